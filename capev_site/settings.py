@@ -1,0 +1,228 @@
+"""Settings of the tracker, all from the environment; `.env.example` lists every name with a comment.
+
+A value comes from the environment, else from `.env`, else from the default here, which is the safe one. While no
+database is named, `var/run.env` counts too: `make run` keeps it, so that commands typed beside it meet its worker.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+if "DATABASE_URL" not in os.environ:
+    env.read_env(VAR_DIR / "run.env")
+
+DEMONSTRATION = env.bool("DEMONSTRATION", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+HTTPS = env.bool("HTTPS", default=not (DEMONSTRATION or DEBUG))
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+HIDE_CONFLICT_SITE_NAMES = env.bool("HIDE_CONFLICT_SITE_NAMES", default=True)
+
+_KEPT_KEY = VAR_DIR / "secret-key"
+SECRET_KEY = env.str("SECRET_KEY", default="") or (_KEPT_KEY.read_text().strip() if _KEPT_KEY.exists() else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. `make run` makes and keeps one; elsewhere copy .env.example to .env and fill it in."
+    )
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "django_filters",
+    "simple_history",
+    "csp",
+    "indicators",
+    "research",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages shrink four times; Django masks the CSRF token and pads the body, so compression does not betray it.
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "capev_site.language.LanguageMiddleware",
+    # Deny by default: a view is public only where it says `@login_not_required`.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "capev_site.urls"
+WSGI_APPLICATION = "capev_site.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "indicators.pages.context.site",
+            ]
+        },
+    }
+]
+
+# Accounts and sessions
+AUTH_USER_MODEL = "indicators.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+
+# Transport and content security. TLS ends at the proxy; gunicorn takes over its X-Forwarded-Proto from 127.0.0.1 only.
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sante$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+X_FRAME_OPTIONS = "DENY"
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"  # Plotly adds one empty <style>
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF, _EMPTY_STYLE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "frame-src": [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    }
+}
+
+# Data. A facility is told "saved" and may destroy its paper, hence synchronous=FULL; IMMEDIATE because a transaction
+# that reads first and writes later fails at once under Django's default when two people save together.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+_database = env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'capev.sqlite3'}")
+DATABASES: dict[str, dict[str, Any]] = {"default": _database}
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+    # A file, not memory: the tests' Celery worker is another process and has to see the same rows.
+    _database["TEST"] = {"NAME": f"{_database['NAME']}.test"}
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # Seconds; the default equals the tasks' soft limit, `make run` gives the web process a shorter one.
+    _patience = env.int("STATEMENT_TIMEOUT", default=270)
+    _database.update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+    _database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "options": f"-c statement_timeout={_patience}s -c lock_timeout=20s -c idle_in_transaction_session_timeout=300s",
+        **_database.get("OPTIONS", {}),
+    }
+
+# Language, numbers, time
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Africa/Bamako"
+USE_TZ = True
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+_MANIFEST = env.bool("STATIC_MANIFEST", default=not DEBUG)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _MANIFEST
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# Background work. The truth of a job is a row in the database; Redis is the doorbell, and may fail without losing one.
+_OLDEST_UNACKED = 330  # seconds, just above the hard limit: a task still running is never handed out twice
+CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": _OLDEST_UNACKED,
+    "unacked_restore_throttle": 1,
+    "unacked_restore_interval": 5,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 2,
+    # A publish with Redis down gives up after one more try instead of six seconds: somebody is waiting for the page.
+    "max_retries": 1,
+    "interval_start": 0,
+}
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": _OLDEST_UNACKED}
+CELERY_VISIBILITY_TIMEOUT = _OLDEST_UNACKED
+CELERY_TASK_DEFAULT_QUEUE = "capev"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # Sweeps up what a lost doorbell left behind; runs that nobody fetched in time expire instead of piling up.
+    "refresh-changed": {
+        "task": "indicators.rollup.tasks.refresh_changed",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "refresh-everything": {
+        "task": "indicators.rollup.tasks.refresh_everything",
+        "schedule": crontab(hour="2", minute="0"),
+        "options": {"expires": 6 * 3600},
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,41 @@
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from indicators.accounts.roles import Role
+
+
+class User(AbstractUser):
+    """An account. Roles are groups of the same name; districts limit what a clerk meets."""
+
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr"
+    )
+    districts = models.ManyToManyField(
+        "indicators.OrgUnit",
+        verbose_name=_("districts"),
+        blank=True,
+        help_text=_(
+            "A clerk reads and enters only what belongs to these. Other roles are not limited by it."
+        ),
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles held now; groups of other names are ignored. Cached for the life of the instance."""
+        if not self.pk:
+            return frozenset()
+        known = {role.value for role in Role}
+        return frozenset(Role(name) for name in self.groups.values_list("name", flat=True) if name in known)
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the account is active and holds at least one of the roles. Superusers hold none by that alone."""
+        return self.is_active and not self.roles.isdisjoint(roles)

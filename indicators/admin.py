@@ -1,0 +1,9 @@
+"""Django looks for admin pages here; people look in the rooms."""
+
+import indicators.accounts.admin
+import indicators.exchange.admin
+import indicators.geography.admin
+import indicators.registry.admin
+import indicators.rollup.admin
+import indicators.sources.admin
+import indicators.values.admin  # noqa: F401

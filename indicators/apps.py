@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IndicatorsConfig(AppConfig):
+    """Ground floor: where, when, what was reported, and what it means."""
+
+    name = "indicators"
+    verbose_name = _("Indicators")
+
+    def ready(self) -> None:
+        from indicators.accounts import groups
+
+        groups.connect(self)

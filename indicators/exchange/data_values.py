@@ -1,0 +1,72 @@
+"""Reads DHIS2 `dataValueSets` JSON. Writes nothing, knows no database."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from indicators.exchange import strict_json
+from indicators.exchange.problems import BadFile, Problem, shown
+from indicators.registry.models import OptionCombo
+
+
+class Row(NamedTuple):
+    """One record as written. `number` counts the list from 1; a missing field is an empty text."""
+
+    number: int
+    data_element: str
+    period: str
+    org_unit: str
+    option: str
+    attribute: str
+    value: str
+    deleted: bool
+
+
+_FIELDS = ("dataElement", "period", "orgUnit", "categoryOptionCombo", "attributeOptionCombo", "value", "deleted")
+
+
+def read(path: Path) -> tuple[list[Row], list[Problem]]:
+    """The rows of the file, and the problems of those that are no records (their number then has no row).
+
+    Period, unit and attribute combination given once for the whole set count for rows that leave them out; a missing
+    combination is DHIS2's default one. Comments, authors and dates of the file are left out: our clock counts, not
+    the file's. Raises BadFile.
+    """
+    content = strict_json.load(path, _shape())
+    if not isinstance(content, dict) or not isinstance(content.get("dataValues"), list):
+        raise BadFile("wrong_shape", "dataValues")
+    common = [None, content.get("period"), content.get("orgUnit"), OptionCombo.DEFAULT_UID]
+    common += [content.get("attributeOptionCombo") or OptionCombo.DEFAULT_UID, None, None]
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    for number, record in enumerate(content["dataValues"], 1):
+        if type(record) is not tuple:
+            problems.append(Problem("wrong_type", number, None, shown(record)))
+            continue
+        element, period, unit, option, attribute, value, deleted = record
+        if not (element and period and unit and option and attribute and value and not deleted):
+            record = [default if given in (None, "") else given for given, default in zip(record, common, strict=True)]
+            element, period, unit, option, attribute, value, deleted = record
+        for name, given in zip(_FIELDS, record, strict=True):
+            if type(given) is not str and not (given is None if name != "deleted" else given in (None, True, False)):
+                problems.append(Problem("wrong_type", number, name, shown(given)))
+        if not problems or problems[-1].row != number:
+            text = (element or "", period or "", unit or "", option, attribute, value or "")
+            rows.append(Row(number, *text, deleted is True))
+    return rows, problems
+
+
+def _shape() -> strict_json.Shape:
+    """Keeps of each record only what is read, and one copy of each identifier: a fifth of the memory."""
+    seen: dict[Any, Any] = {}
+
+    def shape(found: dict[str, Any]) -> Any:
+        if "dataValues" in found:
+            return found
+        get = found.get
+        fields = tuple(map(get, _FIELDS))
+        try:
+            return tuple(map(seen.setdefault, fields, fields))
+        except TypeError:  # a list or an object where a text belongs
+            return fields
+
+    return shape

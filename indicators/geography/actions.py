@@ -1,0 +1,134 @@
+"""The writer of org units."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+
+from indicators.geography.models import OrgUnit
+from indicators.geography.records import UnitRecord, parents_first
+
+
+@transaction.atomic
+def save_unit(unit: OrgUnit) -> OrgUnit:
+    """Saves the unit with the level and path that follow from its parent, and those of everything below it.
+
+    Raises ValueError where the parent lies below the unit itself.
+    """
+    if unit.pk and unit.parent and unit.path and unit.parent.path.startswith(unit.path):
+        raise ValueError(f"{unit.parent} lies below {unit}")
+    unit.level = unit.parent.level + 1 if unit.parent else 1
+    if unit.pk is None:
+        unit.path = ""
+        unit.save()
+    unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+    unit.save()
+    for child in unit.children.all():
+        child.parent = unit
+        if child.path != f"{unit.path}{child.pk}/":
+            save_unit(child)
+    return unit
+
+
+class UnitProblem(NamedTuple):
+    """Why a record cannot be a unit: `duplicate_uid`, `missing_parent`, `tree_cycle` or `code_taken`."""
+
+    code: str
+    record: UnitRecord
+    value: str
+
+
+class Upserted(NamedTuple):
+    created: int
+    updated: int
+    unchanged: int
+    moved: int
+
+
+@transaction.atomic
+def upsert_units(records: Sequence[UnitRecord]) -> tuple[Upserted, list[UnitProblem]]:
+    """Creates or updates units by uid, parents before children; what another system no longer names is left alone.
+
+    With any problem nothing is written and the counts are zero. `moved` counts the units that got another parent: their
+    aggregates are then out of date.
+    """
+    known = {unit.uid: unit for unit in OrgUnit.objects.select_related("parent")}
+    ordered, cyclic = parents_first(list(records))
+    if problems := _unit_problems(records, known, cyclic):
+        return Upserted(0, 0, 0, 0), problems
+    created: list[OrgUnit] = []
+    updated: list[OrgUnit] = []
+    moved = 0
+    for generation in _generations(ordered):
+        new = []
+        for record in generation:
+            unit = known.get(record.uid)
+            parent = known[record.parent] if record.parent else None
+            if unit is None:
+                unit = known[record.uid] = OrgUnit(uid=record.uid, path="", level=1)
+                new.append(unit)
+            elif _says(unit, parent) == record:
+                continue
+            else:
+                moved += (unit.parent.uid if unit.parent else None) != record.parent
+                updated.append(unit)
+            unit.name, unit.code, unit.parent = record.name, record.code, parent
+            unit.opening_date, unit.closed_date = record.opening_date, record.closed_date
+            unit.level = parent.level + 1 if parent else 1
+        OrgUnit.objects.bulk_create(new)
+        for unit in new:
+            unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+        OrgUnit.objects.bulk_update(new, ["path"], batch_size=500)
+        created += new
+    OrgUnit.history.bulk_history_create(created, batch_size=500)
+    # Two units may swap codes: none of them may stand in the other's way.
+    OrgUnit.objects.filter(pk__in=[unit.pk for unit in updated]).update(code=None)
+    for unit in updated:
+        save_unit(unit)
+    return Upserted(len(created), len(updated), len(records) - len(created) - len(updated), moved), []
+
+
+def _says(unit: OrgUnit, parent: OrgUnit | None) -> UnitRecord:
+    same = (unit.parent_id or None) == (parent.pk if parent else None)
+    above = (parent.uid if parent else None) if same else ""
+    return UnitRecord(unit.uid, unit.name, unit.code, above, unit.opening_date, unit.closed_date)
+
+
+def _generations(ordered: Sequence[UnitRecord]) -> list[list[UnitRecord]]:
+    """Records by their depth within the list."""
+    depth: dict[str, int] = {}
+    levels: list[list[UnitRecord]] = []
+    for record in ordered:
+        depth[record.uid] = depth.get(record.parent or "", -1) + 1
+        if depth[record.uid] == len(levels):
+            levels.append([])
+        levels[depth[record.uid]].append(record)
+    return levels
+
+
+def _unit_problems(
+    records: Sequence[UnitRecord], known: dict[str, OrgUnit], cyclic: Sequence[UnitRecord]
+) -> list[UnitProblem]:
+    inside = Counter(record.uid for record in records)
+    problems = [UnitProblem("duplicate_uid", record, record.uid) for record in records if inside[record.uid] > 1]
+    problems += [UnitProblem("tree_cycle", record, record.uid) for record in cyclic if inside[record.uid] == 1]
+    problems += [
+        UnitProblem("missing_parent", record, record.parent)
+        for record in records
+        if record.parent and record.parent not in inside and record.parent not in known
+    ]
+    problems += [
+        UnitProblem("tree_cycle", record, record.uid)
+        for record in records
+        if record.parent and record.parent not in inside and _lies_below(known.get(record.parent), known.get(record.uid))
+    ]
+    owner = {unit.code: unit.uid for unit in known.values() if unit.code and unit.uid not in inside}
+    for record in records:
+        if record.code and owner.setdefault(record.code, record.uid) != record.uid:
+            problems.append(UnitProblem("code_taken", record, record.code))
+    return problems
+
+
+def _lies_below(unit: OrgUnit | None, other: OrgUnit | None) -> bool:
+    return unit is not None and other is not None and unit.path.startswith(other.path)

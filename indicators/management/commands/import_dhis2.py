@@ -1,0 +1,66 @@
+"""`manage.py import_dhis2 FILE --org-units F --metadata F [--dry-run] [--json]`"""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from indicators.accounts.models import User
+from indicators.exchange.actions import Summary, import_dhis2
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports a DHIS2 dataValueSets file (JSON, plain or .gz), with its organisation units and metadata. All or"
+        " nothing: with a single problem nothing is written and the exit code is 1. Importing again changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="dataValueSets JSON")
+        parser.add_argument("--org-units", type=Path, help="organisation units JSON, taken first")
+        parser.add_argument("--metadata", type=Path, help="data elements and option combinations JSON, taken first")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+        parser.add_argument("--by", metavar="NAME", help="account in whose name the import is kept")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = None
+        if options["by"]:
+            by = User.objects.filter(username=options["by"]).first()
+            if by is None:
+                raise CommandError(_("There is no account “%(name)s”.") % {"name": options["by"]})
+        summary = import_dhis2(
+            options["file"], by=by, units=options["org_units"], elements=options["metadata"], dry_run=options["dry_run"]
+        )
+        self._say(summary, dry_run=options["dry_run"])
+        if options["json"]:
+            self.stdout.write(json.dumps(summary.as_dict(), ensure_ascii=False))
+        if summary.problems:
+            raise SystemExit(1)
+
+    def _say(self, summary: Summary, *, dry_run: bool) -> None:
+        for problem in summary.problems[:20]:
+            place = _("row %(row)s") % {"row": problem.row} if problem.row else _("file")
+            self.stderr.write(f"{problem.code} ({place}{', ' + problem.field if problem.field else ''}): {problem.message}")
+        if summary.problems:
+            count = len(summary.problems)
+            self.stderr.write(
+                ngettext("%(count)d problem: nothing was written.", "%(count)d problems: nothing was written.", count)
+                % {"count": count}
+            )
+            return
+        self.stdout.write(
+            _(
+                "%(read)d values read: %(created)d created, %(updated)d updated, %(unchanged)d unchanged,"
+                " %(deleted)d deleted."
+            )
+            % {name: getattr(summary, name) for name in ("read", "created", "updated", "unchanged", "deleted")}
+        )
+        if not summary.changed:
+            self.stdout.write(_("Nothing changed."))
+        elif dry_run:
+            self.stdout.write(_("Preview: nothing was written."))

@@ -1,0 +1,103 @@
+"""A number in words: its value with unit, its formula, and what its flags mean. No queries."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from indicators.pages.formats import MISSING, number_text, percent_text
+from indicators.periods import MONTHS_IN, Period
+from indicators.registry.definitions import Definition
+from indicators.rollup.readings import Reading
+
+
+def unit_name(unit: str) -> str:
+    """The unit of a definition as a word: `doses`, `children`; `%` for percentages."""
+    names = {
+        "percent": "%",
+        "children": _("children"),
+        "doses": _("doses"),
+        "visits": _("visits"),
+        "reports": _("reports"),
+        "days": _("days"),
+    }
+    return names.get(unit, unit)
+
+
+def without_brackets(name: str) -> str:
+    """`DTP1 (Penta1), doses given` → `DTP1`: names of data elements say more than a line of a formula holds."""
+    return name.split(" (")[0]
+
+
+def value_text(value: float | None, unit: str) -> str:
+    """`82,7 %` or `1 146`; None is «—». Signed counts keep their sign: zero-dose may be negative."""
+    if value is None:
+        return MISSING
+    return percent_text(value) if unit == "percent" else number_text(value)
+
+
+def formula(definition: Definition, names: Mapping[str, str], period: Period | None = None) -> str:
+    """The definition as one line: `100 × DTP1 doses ÷ (surviving infants × 3/12)`.
+
+    `names` maps concepts and kinds of population to what people call them. With `period` the share of the yearly
+    population is written out, else as `months/12`.
+    """
+    months = MONTHS_IN[period.frequency] if period else 0
+
+    def side(terms: Mapping[str, int]) -> str:
+        text = ""
+        for term, sign in terms.items():
+            name = names.get(term, term)
+            if term in definition.populations and definition.annualisation == "twelfths" and months != 12:
+                name = f"{name} × {months or _('months')}/12"
+            text += (" − " if sign < 0 else " + " if text else "") + name
+        return f"({text})" if len(terms) > 1 or "×" in text else text
+
+    top = side(definition.numerator)
+    if not definition.is_ratio:
+        return top.removeprefix("(").removesuffix(")")
+    factor = "" if definition.factor == 1 else f"{number_text(definition.factor)} × "
+    return f"{factor}{top} ÷ {side(definition.denominator)}"
+
+
+def misses_months(reading: Reading, definition: Definition) -> bool:
+    """Whether months without a report make the value too low: true of sums and of what is set against a target of all
+    months. A score or a dropout is about the months that reported, whichever they are."""
+    return "incomplete" in reading.flags and (not definition.is_ratio or bool(definition.populations))
+
+
+def explanations(reading: Reading, definition: Definition) -> list[str]:
+    """One sentence per flag of the reading, in the order of the flags."""
+    return [text for flag in reading.flags if (text := _explain(flag, reading, definition))]
+
+
+def _explain(flag: str, reading: Reading, definition: Definition) -> str:
+    match flag:
+        case "over_100":
+            return _(
+                "Above 100%, and kept as reported: the target population may be underestimated, children from "
+                "elsewhere may have been vaccinated here, or doses may have been counted twice."
+            )
+        case "negative" if definition.unit == "children":
+            return _(
+                "Negative: more doses than target children were reported. The number is kept with its sign; it is no "
+                "count of children, it says that doses or target are wrong."
+            )
+        case "negative":
+            return _("Negative: more third than first doses were reported. Kept, as a sign of doubtful data.")
+        case "zero_denominator":
+            return _("Not computable: the denominator is zero.")
+        case "no_denominator":
+            return _("Not computable: no denominator is known for this place and time.")
+        case "incomplete" if not misses_months(reading, definition):
+            return _("In at least one month of the period nothing was reported: the value is about the other months.")
+        case "incomplete" if definition.populations and not definition.is_ratio:
+            return _(
+                "Incomplete: in at least one month of the period nothing was reported. Missing months are not counted "
+                "as zero doses, so the number of children missed is likely too high."
+            )
+        case "incomplete":
+            return _(
+                "Incomplete: in at least one month of the period nothing was reported. Missing months are not counted "
+                "as zero, so the value is likely too low."
+            )
+    return ""

@@ -1,0 +1,30 @@
+"""Who builds on an indicator. The ground floor does not know the study: the study tells, this page asks.
+
+An app that uses indicators hands over a function when it starts (`AppConfig.ready`).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Use(NamedTuple):
+    """Something that relies on an indicator: what kind of thing it is, its name, and its page."""
+
+    kind: str
+    name: str
+    url: str
+
+
+Teller = Callable[[str], list[Use]]
+_tellers: list[Teller] = []
+
+
+def tell(teller: Teller) -> None:
+    """Registers a function from an indicator's code to what uses it; the same function counts once."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def uses_of(code: str) -> list[Use]:
+    """Everything that says it uses the indicator, in the order of registration."""
+    return [use for teller in _tellers for use in teller(code)]

@@ -1,0 +1,127 @@
+"""Where one number comes from, and what an indicator means."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from indicators.geography.models import OrgUnit
+from indicators.geography.scopes import limit_to_scope
+from indicators.pages import breakdown
+from indicators.pages.charts import Series, line_chart
+from indicators.pages.formats import period_text
+from indicators.pages.numbers import explanations, formula, unit_name, value_text, without_brackets
+from indicators.pages.queries import elements_by_concept, last_period, last_refresh, published_figures, term_names
+from indicators.pages.uses import uses_of
+from indicators.periods import BadPeriod, Frequency, Period, between
+from indicators.registry.definitions import Definition, definition
+from indicators.rollup.readings import contribution_count, contributions, readings
+
+PLACES_A_PAGE = 50
+YEARS_SHOWN = 3
+VALUES_OF_A_SITE, VALUES_OF_A_SUM = 200, 25
+INSIDERS = frozenset(Role) - {Role.VIEWER}
+"""Who is told which account brought a value in: partners are not."""
+
+
+def number_detail(request: HttpRequest, code: str, unit: int, period: str) -> HttpResponse:
+    """One number taken apart: its formula with the figures in it, the places and months below, the values behind.
+
+    404 for an unknown indicator or period and for a place outside the person's districts.
+    """
+    measure, when = _definition(code), _period(period)
+    scope = limit_to_scope(OrgUnit.objects.select_related("parent"), request.user)  # type: ignore[arg-type]
+    place = get_object_or_404(scope, pk=unit)
+    elements = elements_by_concept(measure)
+    names = term_names(measure, elements)
+    reading = readings(code, [place], [when])[place.pk, when]
+    below = Paginator(scope.filter(parent=place).order_by("name"), PLACES_A_PAGE)
+    page = below.get_page(request.GET.get("page"))
+    values = contributions(code, place, when, limit=VALUES_OF_A_SUM if below.count else VALUES_OF_A_SITE)
+    return render(
+        request,
+        "indicators/pages/number_detail.html",
+        {
+            "definition": measure,
+            "unit_name": unit_name(measure.unit),
+            "place": place,
+            "parent_visible": place.parent_id is not None and scope.filter(pk=place.parent_id).exists(),
+            "period": when,
+            "reading": reading,
+            "value": value_text(reading.value, measure.unit),
+            "explanations": explanations(reading, measure),
+            "formula": formula(measure, names, when),
+            "terms": breakdown.terms(measure, names, place, when),
+            "sub_periods": breakdown.sub_periods(measure, place, when),
+            "longer": breakdown.longer_periods(measure, place, when),
+            "children": breakdown.children(measure, list(page), when),
+            "page": page,
+            "values": [(value, without_brackets(value.what)) for value in values],
+            "values_total": contribution_count(code, place, when),
+            "shows_who": isinstance(request.user, User) and request.user.has_role(*INSIDERS),
+            "printed": published_figures([code], [place]).filter(period=when.code),
+            "uses": uses_of(code),
+            "refresh": last_refresh(),
+        },
+    )
+
+
+def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """What an indicator counts over what, by which source, over which data elements, and who relies on it."""
+    measure = _definition(code)
+    elements = elements_by_concept(measure)
+    return render(
+        request,
+        "indicators/pages/indicator_detail.html",
+        {
+            "definition": measure,
+            "unit_name": unit_name(measure.unit),
+            "formula": formula(measure, term_names(measure, elements)),
+            "elements": elements,
+            "trend": _trend(request, measure),
+            "uses": uses_of(code),
+            "printed": published_figures([code]).order_by("period", "printed_place"),
+        },
+    )
+
+
+def _trend(request: HttpRequest, measure: Definition) -> dict[str, Any] | None:
+    """The latest quarters of the top place that the person may meet and that has numbers; None without any."""
+    scope = limit_to_scope(OrgUnit.objects.all(), request.user)  # type: ignore[arg-type]
+    for place in scope.order_by("level", "pk")[:3]:
+        last = last_period(measure.concepts, [place], Frequency.QUARTER)
+        if last:
+            break
+    else:
+        return None
+    quarters = list(between(last.shift(1 - 4 * YEARS_SHOWN), last))
+    found = readings(measure.code, [place], quarters)
+    values = [found[place.pk, quarter] for quarter in quarters]
+    points = [(period_text(q), reading.value) for q, reading in zip(quarters, values, strict=True)]
+    drawing = line_chart(
+        [Series(place.name, points, demonstration=any(reading.demonstration for reading in values))],
+        title=_("%(indicator)s by quarter, %(place)s") % {"indicator": measure.short, "place": place.name},
+        unit=unit_name(measure.unit),
+        source=measure.source,
+        reference=100 if measure.code.endswith("_coverage") else None,
+        reference_label="100 %",
+    )
+    return {"place": place, "last": last, "chart": drawing}
+
+
+def _definition(code: str) -> Definition:
+    try:
+        return definition(code)
+    except KeyError:
+        raise Http404(code) from None
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except BadPeriod:
+        raise Http404(text) from None

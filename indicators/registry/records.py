@@ -1,0 +1,18 @@
+"""Data elements and option combinations as another system gives them. Pure."""
+
+from typing import NamedTuple
+
+
+class ElementRecord(NamedTuple):
+    uid: str
+    code: str | None
+    name_fr: str
+    name_en: str
+    value_type: str
+    aggregation: str
+
+
+class ComboRecord(NamedTuple):
+    uid: str
+    code: str
+    name: str

@@ -1,0 +1,130 @@
+"""Writes numbers and asks for their refresh; runs refreshes. The job's row is the truth, the broker only a doorbell."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from indicators.accounts.models import User
+from indicators.rollup import refresh
+from indicators.rollup.doorbell import ring
+from indicators.rollup.models import RefreshJob
+from indicators.sources.models import Source
+from indicators.values.actions import Reported, Written, mark_everything, write_values
+from indicators.values.models import Batch, ChangedCell
+
+ATTEMPTS = 3
+STALE_AFTER = timedelta(minutes=10)
+Scope, State = RefreshJob.Scope, RefreshJob.State
+
+
+class RefreshRunning(RuntimeError):
+    """Another refresh is at work; this one was left queued."""
+
+
+@transaction.atomic
+def record_values(
+    records: Sequence[Reported],
+    *,
+    origin: str,
+    label: str,
+    by: User | None,
+    source: Source | None = None,
+    demonstration: bool = False,
+) -> Written:
+    """Writes numbers as one batch and asks for the refresh of what lies above them, all or nothing.
+
+    Where nothing changes, no batch stays and no refresh is asked for. Raises BadValues.
+    """
+    return record_batch(records, origin=origin, label=label, by=by, source=source, demonstration=demonstration)[1]
+
+
+@transaction.atomic
+def record_batch(
+    records: Sequence[Reported],
+    *,
+    origin: str,
+    label: str,
+    by: User | None,
+    source: Source | None = None,
+    demonstration: bool = False,
+) -> tuple[Batch | None, Written]:
+    """As `record_values`, and the batch besides: None where nothing changed."""
+    batch = Batch.objects.create(origin=origin, label=label, by=by, source=source, demonstration=demonstration)
+    written = write_values(records, batch=batch)
+    if not (written.created or written.updated or written.deleted):
+        batch.delete()
+        return None, written
+    refresh_soon()
+    return batch, written
+
+
+@transaction.atomic
+def refresh_soon(*, scope: str = Scope.CHANGED) -> RefreshJob:
+    """Asks a worker for a refresh once the caller's transaction is committed; returns the job, perhaps a waiting one.
+
+    Never blocks on a broker that is down and never raises for it: the sweeper finds the job within a minute.
+    """
+    if scope == Scope.EVERYTHING:
+        mark_everything()
+    job = RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at").first()
+    if job is None:
+        job = RefreshJob.objects.create(scope=scope)
+    elif scope == Scope.EVERYTHING and job.scope != scope:
+        job.scope = scope
+        job.save(update_fields=["scope"])
+    identity = job.pk
+    transaction.on_commit(lambda: ring(identity), robust=True)
+    return job
+
+
+def refresh_now(scope: str = Scope.EVERYTHING) -> RefreshJob:
+    """Refreshes in this process and returns the finished job. Raises RefreshRunning, or what went wrong."""
+    job = RefreshJob.objects.create(scope=scope)
+    if not run(job.pk):
+        raise RefreshRunning
+    job.refresh_from_db()
+    return job
+
+
+def run(job_id: int) -> bool:
+    """Claims a queued job and does it; False where somebody else has it or another is running."""
+    try:
+        with transaction.atomic():
+            claimed = RefreshJob.objects.filter(pk=job_id, state=State.QUEUED).update(
+                state=State.RUNNING, started_at=timezone.now(), attempts=F("attempts") + 1, error=""
+            )
+    except IntegrityError:  # one running job at a time, said by the database
+        return False
+    if not claimed:
+        return False
+    try:
+        with transaction.atomic():
+            scope = RefreshJob.objects.get(pk=job_id).scope
+            cells = refresh.refresh_everything() if scope == Scope.EVERYTHING else refresh.refresh_changed()
+    except Exception as error:
+        _give_back(job_id, error)
+        raise
+    RefreshJob.objects.filter(pk=job_id).update(state=State.DONE, finished_at=timezone.now(), cells=cells)
+    return True
+
+
+def _give_back(job_id: int, error: Exception) -> None:
+    job = RefreshJob.objects.get(pk=job_id)
+    job.state = State.QUEUED if job.attempts < ATTEMPTS else State.FAILED
+    job.error = f"{type(error).__name__}: {error}"[:2000]
+    job.finished_at = timezone.now() if job.state == State.FAILED else None
+    job.save(update_fields=["state", "error", "finished_at"])
+
+
+def sweep() -> int | None:
+    """What the doorbell lost: re-queues dead jobs and returns a job to run now, if any work is waiting."""
+    late = RefreshJob.objects.filter(state=State.RUNNING, started_at__lt=timezone.now() - STALE_AFTER)
+    late.filter(attempts__gte=ATTEMPTS).update(state=State.FAILED, finished_at=timezone.now(), error="abandoned")
+    late.update(state=State.QUEUED)
+    waiting = RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at").first()
+    if waiting is None and ChangedCell.objects.exists():
+        waiting = RefreshJob.objects.create(scope=Scope.CHANGED)
+    return waiting.pk if waiting else None

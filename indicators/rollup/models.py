@@ -1,0 +1,77 @@
+"""Sums and counts along the tree and along time. Ratios are computed at read from these, and never stored."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def _key(to: str) -> Any:
+    return models.ForeignKey(to, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+
+
+class Aggregate(models.Model):
+    """What was reported for an element by a unit and everything below it, in a month, quarter or year.
+
+    `reported` counts the unit-months with at least one value, so 0 is told from missing (no row) and a quarter of two
+    months from one of three. `demonstration` is true where any contributing value is made up.
+    """
+
+    pk = models.CompositePrimaryKey("element_id", "unit_id", "period")
+    element = _key("indicators.DataElement")
+    unit = _key("indicators.OrgUnit")
+    period = models.IntegerField(_("period"))
+    sum = models.FloatField(_("sum"))
+    reported = models.IntegerField(_("unit-months reported"))
+    demonstration = models.BooleanField(_("demonstration"))
+
+    class Meta:
+        verbose_name = _("aggregate")
+        verbose_name_plural = _("aggregates")
+
+
+class DenominatorTotal(models.Model):
+    """The preferred denominators of a unit and everything below it, for a year."""
+
+    pk = models.CompositePrimaryKey("kind", "unit_id", "year")
+    kind = models.CharField(max_length=30)
+    unit = _key("indicators.OrgUnit")
+    year = models.PositiveSmallIntegerField()
+    sum = models.FloatField()
+    demonstration = models.BooleanField()
+
+
+class RefreshJob(models.Model):
+    """The truth of a refresh. The broker only rings the bell; a job without a bell is found by the sweeper."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    class Scope(models.TextChoices):
+        CHANGED = "changed", _("what changed")
+        EVERYTHING = "everything", _("everything")
+
+    scope = models.CharField(_("scope"), max_length=12, choices=Scope.choices)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    cells = models.PositiveIntegerField(_("aggregates written"), default=0)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("refresh")
+        verbose_name_plural = _("refreshes")
+        ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="running"), name="refresh_one_running"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} – {self.get_state_display()}"

@@ -1,0 +1,164 @@
+"""Indicator values, computed at read from stored sums and counts. Rates are never averaged: sums are divided by sums."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from indicators.geography.models import OrgUnit, OrgUnitGroup
+from indicators.periods import MONTHS_IN, Period
+from indicators.registry.definitions import Definition, definition
+from indicators.rollup.contributions import Contribution, contribution_count, contributions
+from indicators.rollup.queries import Cell, Population, cells, members_by_month, populations, unit_ids
+
+__all__ = ["Contribution", "Reading", "contribution_count", "contributions", "group_readings", "readings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One indicator, unit and period. `value` None means missing, and `flags` say why.
+
+    `numerator` and `denominator` are the signed sums behind the value; `denominator` is None for counts. `reported`
+    counts the unit-months behind the scarcest concept, None where nothing was reported. `expected_months` is the number
+    of months in the period. Flags: `over_100` (a percentage above 100), `negative`, `zero_denominator`,
+    `no_denominator` (no population figure), `incomplete` (in some month of the period nothing was reported).
+    """
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    reported: int | None
+    expected_months: int
+    demonstration: bool
+    flags: tuple[str, ...]
+
+
+def readings(
+    code: str, units: Collection[OrgUnit | int], periods: Collection[Period]
+) -> dict[tuple[int, Period], Reading]:
+    """(unit id, period) → reading, one for every pair asked for. Two queries. KeyError for an unknown code."""
+    rule = definition(code)
+    identities = unit_ids(units)
+    everything = set(periods) | {month for period in periods for month in period.months()}
+    found = cells(rule.concepts, identities, everything)
+    people = populations(rule.populations, identities, {period.year for period in periods})
+    return {
+        (unit, period): _read(
+            rule,
+            period,
+            {concept: found.get((concept, unit, period)) for concept in rule.concepts},
+            {concept: _months_reported(found, concept, [unit], period) for concept in rule.concepts},
+            {kind: _target(people.get((kind, unit, period.year)), period) for kind in rule.populations},
+        )
+        for unit in identities
+        for period in periods
+    }
+
+
+def group_readings(code: str, group: OrgUnitGroup, periods: Collection[Period]) -> dict[Period, Reading]:
+    """Period → reading of the whole group: members' sums divided by members' sums. Three queries.
+
+    Members are those of each month. Where one of them reported but has no population figure, the ratio is missing.
+    """
+    rule = definition(code)
+    members = members_by_month(group, periods)
+    units = set(chain.from_iterable(members.values()))
+    found = cells(rule.concepts, units, list(members))
+    people = populations(rule.populations, units, {period.year for period in periods})
+    result = {}
+    for period in periods:
+        pairs = [(unit, month) for month in period.months() for unit in sorted(members[month])]
+        sums = {
+            concept: _add([found[concept, unit, month] for unit, month in pairs if (concept, unit, month) in found])
+            for concept in rule.concepts
+        }
+        seen = {
+            concept: sum(any((concept, unit, month) in found for unit in members[month]) for month in period.months())
+            for concept in rule.concepts
+        }
+        targets = {kind: _group_target(rule, kind, pairs, found, people) for kind in rule.populations}
+        result[period] = _read(rule, period, sums, seen, targets)
+    return result
+
+
+def _read(
+    rule: Definition,
+    period: Period,
+    sums: Mapping[str, Cell | None],
+    months: Mapping[str, int],
+    targets: Mapping[str, Population | None],
+) -> Reading:
+    """The one place where a definition becomes a number. A concept that nobody reported makes the value missing."""
+    terms: dict[str, float | None] = {concept: cell.sum if cell else None for concept, cell in sums.items()}
+    terms |= {kind: target.sum if target else None for kind, target in targets.items()}
+    numerator = _signed_sum(rule.numerator, terms)
+    denominator = _signed_sum(rule.denominator, terms) if rule.is_ratio else None
+    value: float | None = None
+    flags = []
+    if any(cell is not None for cell in sums.values()) and None in targets.values():
+        flags.append("no_denominator")
+    if rule.is_ratio and denominator == 0:
+        flags.append("zero_denominator")
+    elif numerator is not None and (denominator is not None or not rule.is_ratio):
+        value = rule.factor * numerator / (denominator if denominator is not None else 1)
+    if value is not None and rule.unit == "percent" and value > 100:
+        flags.append("over_100")
+    if value is not None and value < 0:
+        flags.append("negative")
+    length = MONTHS_IN[period.frequency]
+    counted = [cell for cell in sums.values() if cell]
+    if counted and any(count < length for count in months.values()):
+        flags.append("incomplete")
+    return Reading(
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        reported=min(cell.reported for cell in counted) if len(counted) == len(sums) and counted else None,
+        expected_months=length,
+        demonstration=any(part.demonstration for part in [*counted, *(t for t in targets.values() if t)]),
+        flags=tuple(flags),
+    )
+
+
+def _signed_sum(signs: Mapping[str, int], terms: Mapping[str, float | None]) -> float | None:
+    parts = [terms[term] for term in signs]
+    if any(part is None for part in parts):
+        return None
+    return sum(sign * part for sign, part in zip(signs.values(), parts, strict=True) if part is not None)
+
+
+def _target(population: Population | None, period: Period) -> Population | None:
+    """The year's children by twelfths: as many twelfths as the period has months."""
+    if population is None:
+        return None
+    return population._replace(sum=population.sum * MONTHS_IN[period.frequency] / 12)
+
+
+def _group_target(
+    rule: Definition,
+    kind: str,
+    pairs: list[tuple[int, Period]],
+    found: Mapping[tuple[str, int, Period], Cell],
+    people: Mapping[tuple[str, int, int], Population],
+) -> Population | None:
+    total, demonstration, any_figure = 0.0, False, False
+    for unit, month in pairs:
+        population = people.get((kind, unit, month.year))
+        if population is None:
+            if any((concept, unit, month) in found for concept in rule.concepts):
+                return None
+            continue
+        any_figure = True
+        total += population.sum / 12
+        demonstration = demonstration or population.demonstration
+    return Population(total, demonstration) if any_figure else None
+
+
+def _months_reported(found: Mapping[tuple[str, int, Period], Cell], concept: str, units: list[int], period: Period) -> int:
+    return sum(any((concept, unit, month) in found for unit in units) for month in period.months())
+
+
+def _add(parts: list[Cell]) -> Cell | None:
+    total: Cell | None = None
+    for part in parts:
+        total = part if total is None else total.plus(part)
+    return total

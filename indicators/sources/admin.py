@@ -1,0 +1,11 @@
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from indicators.sources.models import Source
+
+
+@admin.register(Source)
+class SourceAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["key", "title", "publisher", "published"]
+    list_filter = ["publisher"]
+    search_fields = ["key", "title_fr", "title_en", "publisher"]

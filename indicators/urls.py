@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("indicators.pages.urls")),
+    path("", include("indicators.exchange.urls")),
+]

@@ -1,0 +1,106 @@
+"""The only writer of values."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+
+from indicators.periods import BadPeriod, Frequency, Period
+from indicators.registry.models import DataElement, OptionCombo
+from indicators.geography.models import OrgUnit
+from indicators.values import bulk
+from indicators.values.models import Batch, ChangedCell, DataValue, ValueChange
+
+
+class BadValues(ValueError):
+    """The caller's rows cannot be written; nothing was."""
+
+
+class Reported(NamedTuple):
+    """One number reported. `period` is the code of a month; `value` None deletes the cell."""
+
+    element_id: int
+    period: int
+    unit_id: int
+    option_id: int
+    attribute_id: int
+    value: float | None
+
+
+class Written(NamedTuple):
+    """How many rows had which effect; they add up to the rows given. A deletion of nothing is unchanged."""
+
+    created: int
+    updated: int
+    unchanged: int
+    deleted: int
+
+
+@transaction.atomic
+def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
+    """Writes the numbers in one transaction, and what they replace into ValueChange.
+
+    A number equal to the stored one changes nothing, not even its batch, unless one of the two is demonstration.
+    Changed cells are marked for the refresh in the same transaction (the caller asks for it: `rollup.actions`).
+    Raises BadValues for a cell given twice, a number that is not finite, a period that is no month, or a reference to
+    a row that does not exist: readers and forms have checked all that, so it is a fault of the program.
+    """
+    _check(records)
+    if not records:
+        return Written(0, 0, 0, 0)
+    return Written(*bulk.write(records, batch=batch))
+
+
+def _check(records: Sequence[Reported]) -> None:
+    if len({record[:5] for record in records}) != len(records):
+        raise BadValues("a cell is given twice")
+    if not all(record.value is None or math.isfinite(record.value) for record in records):
+        raise BadValues("a value is not finite")
+    for code in {record.period for record in records}:
+        try:
+            month = Period.from_code(code)
+        except (BadPeriod, ValueError) as error:
+            raise BadValues(f"no period has the code {code}") from error
+        if month.frequency is not Frequency.MONTH or month.code != code:
+            raise BadValues(f"{code} is no month")
+    options = {record.option_id for record in records} | {record.attribute_id for record in records}
+    _check_exist(DataElement.objects.values_list("pk", flat=True), {record.element_id for record in records})
+    _check_exist(OrgUnit.objects.values_list("pk", flat=True), {record.unit_id for record in records})
+    _check_exist(OptionCombo.objects.values_list("pk", flat=True), options)
+
+
+def _check_exist(known: Iterable[int], wanted: set[int]) -> None:
+    found = set(known.filter(pk__in=wanted) if len(wanted) < 500 else known)  # type: ignore[attr-defined]
+    if missing := wanted - found:
+        raise BadValues(f"no such row: {sorted(missing)[:10]}")
+
+
+@transaction.atomic
+def mark_everything() -> None:
+    """Notes that every aggregate may be out of date: the tree, the registry or the denominators changed."""
+    if not ChangedCell.objects.filter(element=None).exists():
+        ChangedCell.objects.create()
+
+
+@transaction.atomic
+def delete_demonstration_values() -> int:
+    """Deletes all demonstration values and their traces; returns how many values went.
+
+    A real number that the demonstration had replaced comes back. Ask for a refresh afterwards.
+    """
+    demonstration = DataValue.objects.filter(batch__demonstration=True)
+    replaced: dict[tuple[int, ...], ValueChange] = {}
+    for change in ValueChange.objects.filter(batch__demonstration=True, before_batch__demonstration=False).order_by("id"):
+        replaced[change.element_id, change.period, change.unit_id, change.option_id, change.attribute_id] = change
+    lost = [
+        DataValue(pk=cell, value=change.before, batch_id=change.before_batch_id)
+        for cell, change in replaced.items()
+        if demonstration.filter(pk=cell).exists()
+    ]
+    deleted, _ = demonstration.delete()
+    DataValue.objects.bulk_create(lost)
+    ValueChange.objects.filter(Q(batch__demonstration=True) | Q(before_batch__demonstration=True)).delete()
+    mark_everything()
+    return deleted

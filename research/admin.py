@@ -1,0 +1,7 @@
+"""Django finds the rooms' admin pages here."""
+
+import research.agenda.admin
+import research.coach2pev.admin
+import research.evaluations.admin
+import research.medexis.admin
+import research.observations.admin  # noqa: F401

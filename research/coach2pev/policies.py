@@ -1,0 +1,38 @@
+"""Who meets supervision visits: clerks in their own districts, researchers and leads everywhere. Texts of what was
+agreed name weaknesses of a place, so partners (viewers) see counts and scores elsewhere, not the records."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from indicators.geography.models import OrgUnit
+from indicators.geography.scopes import is_in_scope
+
+
+def can_read(user: Any) -> bool:
+    """Whether the person may open the pages of visits; which of them, `queries.visits_for` says."""
+    return isinstance(user, User) and user.has_role(Role.CLERK, Role.RESEARCHER, Role.LEAD)
+
+
+def check_read(user: Any) -> None:
+    if not can_read(user):
+        raise PermissionDenied(_("Clerks, researchers and evaluation leads read supervision visits."))
+
+
+def can_enter(user: Any, site: OrgUnit | None = None) -> bool:
+    """Whether the person may plan, record and edit visits: anywhere they are let, or at this site."""
+    allowed = isinstance(user, User) and user.has_role(Role.CLERK, Role.LEAD)
+    return allowed and (site is None or is_in_scope(user, site))
+
+
+def check_enter(user: Any, site: OrgUnit | None = None) -> None:
+    if not can_enter(user, site):
+        raise PermissionDenied(_("Clerks enter visits of their own districts, evaluation leads of all."))
+
+
+def can_see_history(user: Any) -> bool:
+    """Whether the person sees who changed what and when."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)

@@ -1,0 +1,44 @@
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite
+
+
+class QuestionInline(admin.StackedInline):  # type: ignore[type-arg]
+    model = EvaluationQuestion
+    extra = 0
+    autocomplete_fields = ["source"]
+
+
+class SiteInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = EvaluationSite
+    extra = 0
+    autocomplete_fields = ["unit", "source"]
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "code", "learning_question", "source", "order"]
+    list_select_related = ["learning_question", "source"]
+    search_fields = ["name", "code", "innovation_fr", "innovation_en"]
+    autocomplete_fields = ["learning_question", "source"]
+    inlines = [QuestionInline, SiteInline]
+
+
+@admin.register(EvaluationQuestion)
+class EvaluationQuestionAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["evaluation", "number", "text_fr", "source"]
+    list_filter = ["evaluation"]
+    list_select_related = ["evaluation", "source"]
+    search_fields = ["text_fr", "text_en"]
+    autocomplete_fields = ["evaluation", "source"]
+
+
+@admin.register(EvaluationSite)
+class EvaluationSiteAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["unit", "evaluation", "exposed_from", "expected_from", "expected_to", "demonstration"]
+    list_filter = ["evaluation", "demonstration"]
+    list_select_related = ["unit", "evaluation"]
+    search_fields = ["unit__name", "unit__aliases__name", "evaluation__name"]
+    autocomplete_fields = ["evaluation", "unit", "source"]
+    readonly_fields = ["demonstration"]

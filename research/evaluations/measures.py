@@ -1,0 +1,23 @@
+"""Which indicators an evaluation follows: what its innovation does, and what should follow from it. Pure."""
+
+OUTCOMES = ("dtp1_coverage", "dtp1_doses", "zero_dose", "dropout_dtp1_dtp3")
+"""What both innovations are meant to move in the end."""
+
+PROCESS = {
+    "coach2pev": ("visits_planned", "visits_done", "checklist_score"),
+    "medexis": ("stock_reports", "days_out_of_stock"),
+}
+"""Code of the evaluation → the measures that its own room publishes."""
+
+QUALITY = {"coach2pev": "checklist_score", "medexis": "days_out_of_stock"}
+"""Code of the evaluation → the one measure of how well it is done, shown by site and quarter."""
+
+
+def indicators_of(evaluation: str) -> tuple[str, ...]:
+    """Codes of all indicators that the evaluation follows, its process first. An unknown one has the outcomes."""
+    return PROCESS.get(evaluation, ()) + OUTCOMES
+
+
+def evaluations_using(indicator: str, evaluations: tuple[str, ...] = tuple(PROCESS)) -> list[str]:
+    """Codes of the evaluations that follow the indicator."""
+    return [code for code in evaluations if indicator in indicators_of(code)]

@@ -1,0 +1,1 @@
+"""Pages that bring the rooms together: the only modules of this room that read visits, stock and observations."""

@@ -1,0 +1,70 @@
+"""The balance of a product's month. Pure: what was typed in, questions out. Nothing is repaired.
+
+    expected closing = opening + received − used − lost + adjustment
+    difference       = closing − expected closing   (negative: stock is missing)
+
+All in doses. A field left blank is unknown, never 0: with one of the five blank the expected closing is unknown, and
+without the closing the difference is. Sign and terms as in the WHO EPI package's stock balance.
+"""
+
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A product's month as the site reports it; None where the field was left blank."""
+
+    opening: int | None = None
+    received: int | None = None
+    issued: int | None = None
+    lost: int | None = None
+    adjustment: int | None = None
+    closing: int | None = None
+    days_out: int | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was filled in."""
+        return all(value is None for value in astuple(self))
+
+
+class Flag(StrEnum):
+    """A question that a line raises. None of them refuses the line."""
+
+    IMBALANCE = "imbalance"  # closing is not what the movements lead to
+    MORE_OUT_THAN_IN = "more_out_than_in"  # the movements lead below zero
+    OPENING_DIFFERS = "opening_differs"  # not what the month before closed with
+    ZERO_WITHOUT_DAYS_OUT = "zero_without_days_out"  # nothing left, yet no day out of stock
+    INCOMPLETE = "incomplete"  # some fields blank, so the balance cannot be checked
+
+
+def expected_closing(line: Line) -> int | None:
+    """What opening and movements lead to, in doses; may be negative. None where one of the five is blank."""
+    if None in (line.opening, line.received, line.issued, line.lost, line.adjustment):
+        return None
+    return line.opening + line.received - line.issued - line.lost + line.adjustment  # type: ignore[operator]
+
+
+def difference(line: Line) -> int | None:
+    """Closing less expected closing, in doses. None where either is unknown; 0 means that the line balances."""
+    expected = expected_closing(line)
+    return None if expected is None or line.closing is None else line.closing - expected
+
+
+def flags(line: Line, *, closing_before: int | None = None) -> tuple[Flag, ...]:
+    """The questions that the line raises, in the order of `Flag`; none where it is blank.
+
+    `closing_before` is the same product's closing of the month before; None where unknown, and then not compared.
+    """
+    if line.is_blank:
+        return ()
+    expected = expected_closing(line)
+    raised = {
+        Flag.IMBALANCE: difference(line) not in (None, 0),
+        Flag.MORE_OUT_THAN_IN: expected is not None and expected < 0,
+        Flag.OPENING_DIFFERS: None not in (line.opening, closing_before) and line.opening != closing_before,
+        Flag.ZERO_WITHOUT_DAYS_OUT: line.closing == 0 and line.days_out == 0,
+        Flag.INCOMPLETE: expected is None or line.closing is None,
+    }
+    return tuple(flag for flag, true in raised.items() if true)

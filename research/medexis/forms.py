@@ -1,0 +1,133 @@
+"""Choosing a site and a month, and the grid in which the month's stock is typed: products down, fields across."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from indicators.accounts.models import User
+from indicators.geography.models import OrgUnit
+from indicators.pages.formats import month_text
+from indicators.periods import Period
+from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
+from research.medexis import actions, queries
+from research.medexis.balance import Line
+from research.medexis.limits import line_problems, received_on_problem
+from research.medexis.models import Product, StockReport
+
+MONTHS_OFFERED = 36
+
+
+class SiteMonthForm(forms.Form):
+    """Which month of which site. The month before this one is offered first: that is the one being reported."""
+
+    site = SiteField()
+    mois = forms.ChoiceField(label=_("Month"))
+
+    def __init__(self, data: Any = None, *, user: User, today: date) -> None:
+        super().__init__(data)
+        now = Period.month_of(today)
+        months = [now.shift(-back) for back in range(MONTHS_OFFERED)]
+        field: Any = self.fields["mois"]
+        field.choices = [(month.id, month_text(month)) for month in months]
+        site: Any = self.fields["site"]
+        start = site.offer(queries.sites_for(user), queries.last_site(user))
+        self.initial = {"site": start, "mois": now.shift(-1).id}
+
+
+@dataclass
+class GridRow:
+    """A product's row: short label and field of each quantity. `closing_before` is where the month before ended."""
+
+    product: Product
+    cells: list[tuple[str, Any]]
+    closing_before: int | None
+
+
+class StockForm(EntryForm):
+    """A month's grid. Fields are `<product's primary key>-<quantity>`; blank is stored as blank, never as 0."""
+
+    received_on = DayField(label=_("Report received on"))
+
+    def __init__(
+        self, data: Any = None, *, user: User, site: OrgUnit, period: Period, report: StockReport | None
+    ) -> None:
+        super().__init__(data)
+        self.user, self.site, self.period, self.report = user, site, period, report
+        self.products = queries.products(report)
+        self.closings = queries.closings_before(site, period)
+        stored = queries.lines_of(report) if report else {}
+        labels = queries.quantity_labels()
+        for product in self.products:
+            line = stored.get(product.pk, Line())
+            for name in queries.QUANTITIES:
+                label = f"{product.name} – {labels[name]}"
+                field = WholeNumberField(label=label, signed=name == "adjustment")
+                self.fields[f"{product.pk}-{name}"] = field
+                self.initial[f"{product.pk}-{name}"] = getattr(line, name)
+        self.fields["received_on"].until(timezone.localdate())  # type: ignore[attr-defined]
+        self.initial.update({"received_on": report.received_on if report else timezone.localdate()})
+        if report:
+            self.initial.update({"version": report.version, "client_uuid": report.client_uuid})
+
+    def rows(self) -> list[GridRow]:
+        labels = queries.quantity_labels()
+        return [
+            GridRow(
+                product,
+                [(labels[name], self[f"{product.pk}-{name}"]) for name in queries.QUANTITIES],
+                self.closings.get(product.pk),
+            )
+            for product in self.products
+        ]
+
+    def columns(self) -> list[str]:
+        return list(queries.quantity_labels().values())
+
+    def line(self, product: Product) -> Line:
+        """What was typed for the product; what could not be read counts as blank here, and is an error of its field."""
+        return Line(**{name: self.cleaned_data.get(f"{product.pk}-{name}") for name in queries.QUANTITIES})
+
+    def lines(self) -> dict[int, Line]:
+        return {product.pk: self.line(product) for product in self.products}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        today = timezone.localdate()
+        if (day := data.get("received_on")) and (problem := received_on_problem(day, self.period, today)):
+            self.add_error("received_on", problem)
+        for product in self.products:
+            for name, sentence in line_problems(self.line(product), days=self.period.days).items():
+                self.add_error(f"{product.pk}-{name}", sentence)
+        return data
+
+    def save(self) -> StockReport:
+        """Hands the month to its action and raises what that raises. A form that names a version corrects one."""
+        received_on, lines, version = self.cleaned_data["received_on"], self.lines(), self.cleaned_data["version"]
+        if self.report and version:
+            return actions.edit_report(self.report, by=self.user, version=version, received_on=received_on, lines=lines)
+        return actions.save_report(
+            by=self.user,
+            client_uuid=self.cleaned_data["client_uuid"],
+            site=self.site,
+            period=self.period,
+            received_on=received_on,
+            lines=lines,
+        )
+
+    def differences(self, stored: StockReport) -> list[tuple[str, Any, Any]]:
+        """Label, what is stored and what was typed, of each field in which the two differ."""
+        lines, found = queries.lines_of(stored), []
+        if stored.received_on != self.cleaned_data.get("received_on"):
+            label = str(self.fields["received_on"].label)
+            found.append((label, stored.received_on, self.cleaned_data.get("received_on")))
+        for product in self.products:
+            old, new = lines.get(product.pk, Line()), self.line(product)
+            for name in queries.QUANTITIES:
+                if getattr(old, name) != getattr(new, name):
+                    label = str(self.fields[f"{product.pk}-{name}"].label)
+                    found.append((label, getattr(old, name), getattr(new, name)))
+        return found

@@ -1,0 +1,58 @@
+"""Who may log, read and edit observations. Informants may be colleagues of a clerk, so a clerk reads none.
+
+Only researchers and leads meet observations at all. They read: what they wrote themselves; what is normal; what is
+restricted, where its site lies in one of their own districts. Numbers of observations are no secret; texts are.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from research.observations.models import Observation
+
+RESTRICTED = Observation.Sensitivity.RESTRICTED
+
+
+def can_log(user: Any) -> bool:
+    """Whether the person may log an observation, and so open the pages of observations."""
+    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD)
+
+
+def check_log(user: Any) -> None:
+    if not can_log(user):
+        raise PermissionDenied(_("Only researchers and evaluation leads log and read observations."))
+
+
+def what_is_readable(user: Any) -> Q:
+    """The condition on observations that `can_read` states for one; matches nothing for whoever reads none."""
+    if not can_log(user):
+        return Q(pk__in=[])
+    readable = Q(created_by=user) | ~Q(sensitivity=RESTRICTED)
+    for district in user.districts.all():
+        readable |= Q(site__path__startswith=district.path)
+    return readable
+
+
+def can_read(user: Any, observation: Observation) -> bool:
+    return Observation.objects.filter(what_is_readable(user), pk=observation.pk).exists()
+
+
+def can_edit(user: Any, observation: Observation) -> bool:
+    """Its author edits it, and a lead who may read it."""
+    if observation.created_by_id == getattr(user, "pk", None):
+        return can_log(user)
+    return can_lower_sensitivity(user) and can_read(user, observation)
+
+
+def check_edit(user: Any, observation: Observation) -> None:
+    if not can_edit(user, observation):
+        raise PermissionDenied(_("Only its author or an evaluation lead changes an observation."))
+
+
+def can_lower_sensitivity(user: Any) -> bool:
+    """Whether the person may call an observation normal that the rule or its author restricted."""
+    return can_log(user) and user.has_role(Role.LEAD)

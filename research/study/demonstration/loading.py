@@ -1,0 +1,59 @@
+"""Puts the demonstration in: all of it or nothing; what is there already is left alone."""
+
+from contextlib import suppress
+
+from django.db import transaction
+from django.db.models import Model
+
+from indicators.models import DataValue, Denominator, OrgUnit, OrgUnitGroupMembership, RefreshJob
+from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
+from research.models import (
+    ChecklistAnswer,
+    Evaluation,
+    EvaluationSite,
+    Observation,
+    StockLine,
+    StockReport,
+    SupervisionVisit,
+)
+from research.study.demonstration.expectations import ensure_expectations
+from research.study.demonstration.observations import ensure_observations
+from research.study.demonstration.places import ensure_denominators, ensure_memberships, ensure_units
+from research.study.demonstration.stocks import ensure_reports
+from research.study.demonstration.values import ensure_doses
+from research.study.demonstration.visits import ensure_visits
+
+
+class StudyMissing(Exception):
+    """The demonstration stands on the study, which is not loaded."""
+
+
+def load_demonstration(*, refresh: bool = True) -> dict[type[Model], int]:
+    """Adds what is missing of the demonstration and returns how many rows were made, by model.
+
+    Every row is marked; nothing real is overwritten (a cell, a month or a denominator that somebody entered stays).
+    With `refresh` the aggregates are made anew in this process; else a worker is asked to. Raises StudyMissing.
+    """
+    if not Evaluation.objects.exists():
+        raise StudyMissing
+    with transaction.atomic():
+        made = _load()
+        if any(made.values()):
+            refresh_soon(scope=RefreshJob.Scope.EVERYTHING)
+    if refresh and any(made.values()):
+        with suppress(RefreshRunning):  # a worker is at it, and the queued job comes next
+            refresh_now(RefreshJob.Scope.EVERYTHING)
+    return made
+
+
+def _load() -> dict[type[Model], int]:
+    units, made_units = ensure_units()
+    made: dict[type[Model], int] = {OrgUnit: made_units}
+    made[OrgUnitGroupMembership] = ensure_memberships(units)
+    made[Denominator] = ensure_denominators(units)
+    made[DataValue] = ensure_doses(units)
+    made[EvaluationSite] = ensure_expectations()
+    made[SupervisionVisit], made[ChecklistAnswer] = ensure_visits(units)
+    made[StockReport], made[StockLine] = ensure_reports(units)
+    made[Observation] = ensure_observations(units)
+    return made

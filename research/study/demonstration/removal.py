@@ -1,0 +1,145 @@
+"""Takes the demonstration out again, its history too, so that the database is as if it had never been there."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from simple_history.models import HistoricalChanges
+
+from indicators.demonstration import Demonstrable, demonstrable_models
+from indicators.models import (
+    Aggregate,
+    Batch,
+    ChangedCell,
+    DataElement,
+    DataValue,
+    DenominatorTotal,
+    OrgUnit,
+    OrgUnitGroup,
+    RefreshJob,
+    ValueChange,
+)
+from indicators.periods import Period
+from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
+from indicators.values.actions import delete_demonstration_values
+from research.coach2pev import actions as coach2pev
+from research.medexis import actions as medexis
+from research.models import (
+    Checklist,
+    ChecklistAnswer,
+    ChecklistItem,
+    EvaluationSite,
+    StockLine,
+    StockReport,
+    SupervisionVisit,
+)
+from research.study.demonstration import stocks, visits
+from research.study.demonstration.expectations import take_back_expectations
+
+_PARTS: dict[type[Model], str] = {ChecklistAnswer: "visit", ChecklistItem: "checklist", StockLine: "report"}
+"""Rows without a mark of their own, which go with the marked row that they belong to."""
+_COMPUTED = (Aggregate, DenominatorTotal, ChangedCell)
+
+
+class DemonstrationInUse(Exception):
+    """Real rows depend on demonstration rows: `uses` holds (model, field, number of rows). Nothing was removed."""
+
+    def __init__(self, uses: list[tuple[type[Model], str, int]]) -> None:
+        super().__init__(uses)
+        self.uses = uses
+
+
+def remove_demonstration(*, refresh: bool = True) -> dict[type[Model], int]:
+    """Removes every demonstration row and returns how many went, by model; real rows stay as they are.
+
+    Measures of the months concerned are published anew from the real entries that remain. With `refresh` the
+    aggregates are made anew in this process; else a worker is asked to. Raises DemonstrationInUse.
+    """
+    with transaction.atomic():
+        removed = _remove()
+        if any(removed.values()):
+            refresh_soon(scope=RefreshJob.Scope.EVERYTHING)
+    if refresh and any(removed.values()):
+        with suppress(RefreshRunning):  # a worker is at it, and the queued job comes next
+            refresh_now(RefreshJob.Scope.EVERYTHING)
+    return removed
+
+
+def _remove() -> dict[type[Model], int]:
+    removed: dict[type[Model], int] = {EvaluationSite: take_back_expectations()}
+    if uses := list(_uses()):
+        raise DemonstrationInUse(uses)
+    visit_months = visits.touched_months(_marked(SupervisionVisit).select_related("site"))
+    report_months = stocks.touched_months(_marked(StockReport).select_related("site"))
+    removed[DataValue] = delete_demonstration_values()
+    for part, whole in _PARTS.items():
+        removed[part] = _delete(part, Q(**{f"{whole}__demonstration": True}))
+    for model in sorted(demonstrable_models(), key=_last):
+        if model is OrgUnit:
+            removed[model] = _delete_units()
+        elif model is not EvaluationSite:
+            removed[model] = _delete(model, Q(demonstration=True))
+    coach2pev.publish_measures(visit_months & visits.touched_months(_at(SupervisionVisit, visit_months)), by=None)
+    medexis.publish_measures(report_months & stocks.touched_months(_at(StockReport, report_months)), by=None)
+    return {model: count for model, count in removed.items() if count}
+
+
+def _uses() -> Iterator[tuple[type[Model], str, int]]:
+    """Real rows that point to demonstration rows, whichever models and fields there are."""
+    for model in demonstrable_models():
+        for relation in model._meta.get_fields(include_hidden=True):
+            if relation.concrete or relation.many_to_many or not relation.auto_created:
+                continue
+            related: Any = relation.related_model
+            name = relation.field.name  # type: ignore[union-attr]
+            if issubclass(related, HistoricalChanges) or related in (*_PARTS, *_COMPUTED):
+                continue
+            if related is ValueChange and name in ("batch", "before_batch"):
+                continue
+            rows = related._base_manager.filter(**{f"{name}__demonstration": True})
+            if issubclass(related, Demonstrable):
+                rows = rows.filter(demonstration=False)
+            elif related in (DataValue, ValueChange):
+                rows = rows.filter(batch__demonstration=False)
+                if related is ValueChange:
+                    rows = rows.filter(before_batch__demonstration=False)  # the others go with the values
+            if count := rows.count():
+                yield related, name, count
+
+
+def _last(model: type[Model]) -> int:
+    """What others point to goes after them."""
+    late = (Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
+    return late.index(model) if model in late else -1
+
+
+def _delete_units() -> int:
+    """Deepest first; the aggregates of each go with it."""
+    units = _marked(OrgUnit)
+    gone = list(units.values_list("pk", flat=True))
+    for computed in _COMPUTED:
+        computed.objects.filter(unit__in=gone).delete()
+    levels = sorted(set(units.order_by().values_list("level", flat=True)), reverse=True)
+    return sum(_delete(OrgUnit, Q(demonstration=True, level=level)) for level in levels)
+
+
+def _delete(model: type[Model], which: Q) -> int:
+    """Deletes rows and their history; returns how many rows."""
+    rows = model._default_manager.filter(which)
+    gone = list(rows.values_list("pk", flat=True))
+    rows.delete()
+    if history := getattr(model, "history", None):
+        for start in range(0, len(gone), 500):
+            history.filter(id__in=gone[start : start + 500]).delete()
+    return len(gone)
+
+
+def _marked(model: type[Model]) -> QuerySet[Any]:
+    return model._default_manager.filter(demonstration=True)
+
+
+def _at(model: type[Model], months: set[tuple[OrgUnit, Period]]) -> QuerySet[Any]:
+    """The entries that are left at the sites of these months."""
+    return model._default_manager.filter(site__in={site.pk for site, _month in months}).select_related("site")

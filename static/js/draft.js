@@ -1,0 +1,32 @@
+// Keeps what is typed in a form until it is sent: a lost session or a closed page costs nothing.
+// Only in this tab's own storage, which ends with the tab, and under the account's own key: notes are confidential.
+"use strict";
+(() => {
+  const sent = document.querySelector("[data-draft-sent]");
+  if (sent) sessionStorage.removeItem(sent.dataset.draftSent);
+
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const key = form.dataset.draft;
+  const bar = form.querySelector("[data-draft-found]");
+  const fields = () => [...form.elements].filter((field) =>
+    field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "checkbox");
+
+  const kept = sessionStorage.getItem(key);
+  // A form that came back with errors holds what was typed already.
+  if (kept && !form.querySelector("[role=alert]")) {
+    bar.hidden = false;
+    bar.querySelector("[data-draft-restore]").addEventListener("click", () => {
+      const values = JSON.parse(kept);
+      for (const field of fields()) if (field.name in values) field.value = values[field.name];
+      bar.hidden = true;
+    });
+    bar.querySelector("[data-draft-forget]").addEventListener("click", () => {
+      sessionStorage.removeItem(key);
+      bar.hidden = true;
+    });
+  }
+  form.addEventListener("input", () => {
+    sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
+  });
+})();

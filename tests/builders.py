@@ -1,0 +1,193 @@
+"""Plain functions that build rows for tests; each takes what the test is about and invents the rest."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from indicators.accounts.roles import Role
+from indicators.geography.models import OrgUnit
+from indicators.models import DataElement, OptionCombo, Source, User
+from indicators.periods import Period
+from research.models import (
+    Checklist,
+    ChecklistItem,
+    Evaluation,
+    EvaluationQuestion,
+    EvaluationSite,
+    Hub,
+    LearningQuestion,
+    Observation,
+    Product,
+    StockReport,
+    StudyDistrict,
+    StudySite,
+    SupervisionVisit,
+    Typology,
+)
+
+_numbers = count(1)
+
+
+def _uid(prefix: str) -> str:
+    return f"{prefix}{next(_numbers):0{11 - len(prefix)}d}"
+
+
+def a_source(**fields: Any) -> Source:
+    number = next(_numbers)
+    defaults = {"key": f"source-{number}", "title_fr": f"Source {number}", "title_en": f"Source {number}"}
+    return Source.objects.create(**defaults | fields)
+
+
+def a_unit(name: str = "", parent: OrgUnit | None = None, **fields: Any) -> OrgUnit:
+    """An org unit with its path; level is its depth, 1 without a parent."""
+    uid = fields.pop("uid", None) or _uid("U")
+    unit = OrgUnit.objects.create(
+        uid=uid, name=name or uid, parent=parent, level=parent.level + 1 if parent else 1, path="", **fields
+    )
+    unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
+    unit.save()
+    return unit
+
+
+def an_element(concept: str = "", **fields: Any) -> DataElement:
+    uid = fields.pop("uid", None) or _uid("E")
+    defaults = {"name_fr": uid, "name_en": uid, "value_type": "NUMBER", "concept": concept}
+    return DataElement.objects.create(uid=uid, **defaults | fields)
+
+
+def the_default_combo() -> OptionCombo:
+    return OptionCombo.objects.get_or_create(uid=OptionCombo.DEFAULT_UID, defaults={"name": "default"})[0]
+
+
+def a_user(*roles: Role, districts: list[OrgUnit] | None = None, **fields: Any) -> User:
+    """An account with these roles; its name is `person<n>`, its password `a long test password`."""
+    user = User.objects.create_user(
+        fields.pop("username", f"person{next(_numbers)}"), password="a long test password", **fields
+    )
+    user.groups.set([Group.objects.get_or_create(name=role.value)[0] for role in roles])
+    user.districts.set(districts or [])
+    return user
+
+
+def a_day(text: str = "2025-09-15") -> date:
+    return date.fromisoformat(text)
+
+
+def the_hub() -> Hub:
+    """The one hub of a test, in its country; made when first asked for."""
+    hub = Hub.objects.first()
+    if hub:
+        return hub
+    names = {"acronym": "HUB", "name_fr": "Centre", "name_en": "Hub", "key": "hub"}
+    span = {"start": a_day("2022-11-01"), "end": a_day("2025-12-31")}
+    return Hub.objects.create(country=a_unit("Pays"), source=a_source(), **names, **span)
+
+
+def a_study_district(name: str = "", *, conflict: bool = False) -> StudyDistrict:
+    """A study district below the hub's country, of the conflict typology or of another."""
+    key = "conflict" if conflict else "other"
+    typology, _ = Typology.objects.get_or_create(
+        key=key, defaults={"name_fr": key, "name_en": key, "is_conflict": conflict}
+    )
+    hub = the_hub()
+    return StudyDistrict.objects.create(
+        hub=hub, unit=a_unit(name, hub.country), typology=typology, context_fr=key, context_en=key, source=hub.source
+    )
+
+
+def a_study_site(name: str = "", *, district: StudyDistrict | None = None, conflict: bool = False) -> StudySite:
+    """A CSCom of the study, in a district of its own unless one is given."""
+    district = district or a_study_district(conflict=conflict)
+    return StudySite.objects.create(
+        district=district, unit=a_unit(name, district.unit), order=next(_numbers), source=district.source
+    )
+
+
+def a_learning_question(**fields: Any) -> LearningQuestion:
+    number, hub = next(_numbers), the_hub()
+    texts = {"text_fr": f"Question {number} ?", "text_en": f"Question {number}?"}
+    shorts = {"short_fr": f"Sujet {number}", "short_en": f"Topic {number}"}
+    return LearningQuestion.objects.create(
+        **{"hub": hub, "number": number, "source": hub.source, **texts, **shorts} | fields
+    )
+
+
+def an_evaluation(code: str = "coach2pev", **fields: Any) -> Evaluation:
+    """The evaluation of that code, made when first asked for; its learning question is its own unless one is given."""
+    if stored := Evaluation.objects.filter(code=code).first():
+        return stored
+    if "learning_question" not in fields:
+        fields["learning_question"] = a_learning_question()
+    texts = {"innovation_fr": "innovation", "innovation_en": "innovation", "source": the_hub().source}
+    return Evaluation.objects.create(**{"code": code, "name": code.title(), **texts} | fields)
+
+
+def an_evaluation_question(evaluation: Evaluation | None = None) -> EvaluationQuestion:
+    evaluation, number = evaluation or an_evaluation(), next(_numbers)
+    texts = {"text_fr": f"Comment {number} ?", "text_en": f"How {number}?"}
+    return EvaluationQuestion.objects.create(evaluation=evaluation, number=number, source=evaluation.source, **texts)
+
+
+def an_observation(**fields: Any) -> Observation:
+    """A row as it stands in the database, whatever the rules would say; `log_observation` is what people do."""
+    if "site" not in fields:
+        fields["site"] = a_study_site().unit
+    question = fields.pop("evaluation_question", None) or an_evaluation_question()
+    fields.setdefault("learning_question", question.evaluation.learning_question)
+    return Observation.objects.create(
+        **{"observed_on": a_day(), "seen": "Le frigo marche."} | fields, evaluation_question=question
+    )
+
+
+def a_followed_site(code: str = "coach2pev", unit: OrgUnit | None = None, **fields: Any) -> EvaluationSite:
+    """A site that the evaluation of that code follows, in a district of its own unless the unit is given."""
+    evaluation, unit = an_evaluation(code), unit or a_study_site().unit
+    return EvaluationSite.objects.create(evaluation=evaluation, unit=unit, source=evaluation.source, **fields)
+
+
+def the_process_elements() -> dict[str, DataElement]:
+    """The data elements of the process measures, by code; without them no visit and no stock can be entered."""
+    visits = ["COACH_VISITS_PLANNED", "COACH_VISITS_DONE", "COACH_POINTS", "COACH_POSSIBLE"]
+    codes = [*visits, "STOCK_REPORTS", "STOCK_DAYS_OUT"]
+    return {code: DataElement.objects.filter(code=code).first() or an_element(code, code=code) for code in codes}
+
+
+def a_checklist(*weights: int, section: str = "Froid", **fields: Any) -> Checklist:
+    """A checklist with one item for each weight, all of one section."""
+    number = next(_numbers)
+    names = {"key": f"liste-{number}", "name_fr": f"Liste {number}", "name_en": f"Checklist {number}"}
+    checklist = Checklist.objects.create(**names | fields)
+    for order, weight in enumerate(weights or (1, 2)):
+        texts = {"section_fr": section, "section_en": section, "text_fr": f"Point {order}", "text_en": f"Item {order}"}
+        ChecklistItem.objects.create(checklist=checklist, code=f"i{order}", weight=weight, order=order, **texts)
+    return checklist
+
+
+def a_visit(**fields: Any) -> SupervisionVisit:
+    """A row as it stands in the database: done on `a_day()` unless said otherwise; no measure is published."""
+    if "site" not in fields:
+        fields["site"] = a_followed_site().unit
+    done = {"state": "done", "done_on": a_day()}
+    return SupervisionVisit.objects.create(**(fields if "state" in fields else done | fields))
+
+
+def a_product(**fields: Any) -> Product:
+    number = next(_numbers)
+    names = {"key": f"produit-{number}", "name_fr": f"Produit {number}", "name_en": f"Product {number}"}
+    return Product.objects.create(**names | {"order": number} | fields)
+
+
+def a_stock_report(period: str = "202509", **fields: Any) -> StockReport:
+    """A row as it stands in the database, without lines; no measure is published."""
+    if "site" not in fields:
+        fields["site"] = a_followed_site("medexis").unit
+    defaults = {"period": Period.parse(period).code, "received_on": a_day("2025-10-03")}
+    return StockReport.objects.create(**defaults | fields)
+
+
+def a_clerk_of(site: OrgUnit, **fields: Any) -> User:
+    """A clerk who enters what happens in the site's district."""
+    assert site.parent is not None
+    return a_user(Role.CLERK, districts=[site.parent], **fields)

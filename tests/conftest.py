@@ -1,0 +1,103 @@
+"""What every test may ask for. Rows are built by plain functions in tests/builders.py, not by fixtures."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Passwords of test accounts are hashed the cheap way: each costs half a second otherwise."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def wait_until(true: Callable[[], Any], *, seconds: float = 20, what: str = "the expected state") -> Any:
+    """The first truthy answer of `true()`, asked again until the deadline; AssertionError after it."""
+    deadline, pause = monotonic() + seconds, threading.Event()
+    while not (answer := true()):
+        assert monotonic() < deadline, f"{what}: not reached within {seconds} s"
+        pause.wait(0.05)
+    return answer
+
+
+def database_url() -> str:
+    """The address of the test database, for a process of its own."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker process on real Redis, at work in the test's database; stopped before the tables are emptied.
+
+    The queue is purged first: rings of earlier tests must not run in this one. Ask the database for the effect of a
+    task (`wait_until`); results are not kept.
+    """
+    from capev_site.celery import app
+
+    app.control.purge()
+    log = tmp_path / "worker.log"
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-I", "tests.ops.tasks"]
+    command = [sys.executable, "-m", "celery", "-A", "capev_site", "worker", "-c", "1", "-l", "INFO", *quiet]
+    environment = {**os.environ, "DATABASE_URL": database_url()}
+    with log.open("wb") as out:
+        worker = subprocess.Popen(command, stdout=out, stderr=out, env=environment, cwd=django_settings.BASE_DIR)
+    try:
+        wait_until(lambda: b" ready." in log.read_bytes() or worker.poll() is not None, seconds=60, what=str(log))
+        assert worker.poll() is None, log.read_text()
+        yield worker
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; it may not go anywhere by itself."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert program, "Browser tests need Chromium: apt-get install chromium"
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *quiet]
+    return {**browser_type_launch_args, "executable_path": program, "args": args}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
+    """A cheap phone held upright, set to French."""
+    phone = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
+    return {**browser_context_args, **phone, "base_url": live_server.url}
+
+
+@pytest.fixture
+def browser_page(page: Any, live_server: Any) -> Iterator[Any]:
+    """A Chromium page on the live site: `browser_page.goto("/connexion/")`.
+
+    Fails the test when a page asked another host for anything, or when its script or the content policy complained.
+    """
+    complaints: list[str] = []
+
+    def watch(request: Any) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            complaints.append(f"asked another host: {request.url}")
+
+    page.on("request", watch)
+    page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    page.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
+    yield page
+    assert not complaints, complaints

@@ -1,0 +1,16 @@
+"""The real files that the imports are tested on; they lie beside the repository and are no part of it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+FOLDER = Path(settings.BASE_DIR).parent / "shared/data"
+VALUES = FOLDER / "sl_datavalues_2025.json.gz"
+UNITS = FOLDER / "sl_organisation_units.json"
+METADATA = FOLDER / "sl_metadata.json"
+
+needed = pytest.mark.skipif(
+    not VALUES.exists() and "CI" not in os.environ, reason=f"the trial data are not at {FOLDER}"
+)

@@ -1,0 +1,110 @@
+"""Sierra Leone's 188,701 values of 2025, taken in once, against the totals published beside them."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from indicators.models import Aggregate, ChangedCell, DataElement, DataValue, ImportRun, OptionCombo, OrgUnit, ValueChange
+from indicators.periods import Frequency, Period
+from indicators.rollup.queries import cells
+from indicators.rollup.readings import readings
+from tests.exchange import shared_data
+from tests.exchange.shared_data import METADATA, UNITS, VALUES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+YEAR = Period.parse("2025")
+MONTHS = [Period(Frequency.MONTH, 2025, number) for number in range(1, 13)]
+PENTA1_BY_MONTH = [6332, 6600, 6173, 6436, 6675, 6829, 6603, 7195, 6699, 5827, 6265, 4762]
+
+
+def run(*words: str) -> dict[str, Any]:
+    out = StringIO()
+    call_command(
+        "import_dhis2", str(VALUES), "--org-units", str(UNITS), "--metadata", str(METADATA), "--json", *words, stdout=out
+    )
+    return json.loads(out.getvalue().splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def taken_in(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The import and the full refresh, once for the module, and gone afterwards."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        preview = run("--dry-run")
+        untouched = not (OrgUnit.objects.exists() or DataValue.objects.exists() or ImportRun.objects.exists())
+        first = run()
+        call_command("refresh_aggregates", stdout=StringIO())
+        yield preview, untouched, first
+        transaction.set_rollback(True)
+
+
+def test_a_preview_says_the_same_and_writes_nothing(taken_in: Any) -> None:
+    preview, untouched, first = taken_in
+    assert preview == first
+    assert untouched
+
+
+def test_every_value_is_taken(taken_in: Any) -> None:
+    assert taken_in[2] == {
+        "read": 188_701, "created": 188_701, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 0, "problems": [],
+    }  # fmt: skip
+    assert DataValue.objects.count() == 188_701
+    assert not DataValue.objects.filter(value=0).exists()
+    assert OrgUnit.objects.count() == 1332
+    assert DataElement.objects.filter(pk__in=DataValue.objects.values("element")).count() == 43
+    assert DataValue.objects.values("unit").distinct().count() == 1086
+    assert sum(value != int(value) for value in DataValue.objects.values_list("value", flat=True)) == 19
+
+
+def test_the_tree_has_the_paths_of_the_server(taken_in: Any) -> None:
+    uid_of = dict(OrgUnit.objects.values_list("pk", "uid"))
+    given = {record["id"]: (record["path"], record["level"]) for record in json.loads(UNITS.read_text())}
+    for unit in OrgUnit.objects.all():
+        assert ("/" + "/".join(uid_of[pk] for pk in unit.ancestor_ids), unit.level) == given[unit.uid]
+
+
+def test_the_published_totals_are_reproduced(taken_in: Any) -> None:
+    country = OrgUnit.objects.get(uid="ImspTQPwCqd")
+    found = cells(["DTP1", "DTP3"], [country], [YEAR, *MONTHS])
+    assert found["DTP1", country.pk, YEAR].sum == 76_396
+    assert found["DTP3", country.pk, YEAR].sum == 64_453
+    assert [found["DTP1", country.pk, month].sum for month in MONTHS] == PENTA1_BY_MONTH
+    districts = {unit.name: unit for unit in OrgUnit.objects.filter(level=2)}
+    by_district = cells(["DTP1"], list(districts.values()), [YEAR])
+    wanted = {"Bo": 7837, "Kenema": 6854, "Western Area": 28_461}
+    assert {name: by_district["DTP1", districts[name].pk, YEAR].sum for name in wanted} == wanted
+    assert sum(cell.sum for cell in by_district.values()) == 76_396
+
+
+def test_penta1_comes_from_4325_values_of_235_units(taken_in: Any) -> None:
+    values = DataValue.objects.filter(element__uid="fClA2Erf6IO")
+    assert values.count() == 4325
+    assert values.values("unit").distinct().count() == 235
+
+
+def test_dropout_and_its_negative_months(taken_in: Any) -> None:
+    country = OrgUnit.objects.get(uid="ImspTQPwCqd")
+    assert readings("dropout_dtp1_dtp3", [country], [YEAR])[country.pk, YEAR].value == pytest.approx(15.63, abs=0.005)
+    facilities = list(DataValue.objects.values_list("unit_id", flat=True).distinct())
+    found = readings("dropout_dtp1_dtp3", facilities, MONTHS).values()
+    both = [reading for reading in found if reading.reported]
+    assert len(both) == 2446
+    assert sum("negative" in reading.flags or (reading.numerator or 0) < 0 for reading in both) == 688
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(taken_in: Any) -> None:
+    again = run()
+    assert (again["read"], again["unchanged"], again["rejected"]) == (188_701, 188_701, 0)
+    assert not ValueChange.objects.exists()
+    assert not ChangedCell.objects.exists()
+    assert OrgUnit.history.count() == 1332
+    assert DataElement.history.count() + OptionCombo.history.count() == DataElement.objects.count() + OptionCombo.objects.count()
+
+
+def test_aggregates_cover_every_level(taken_in: Any) -> None:
+    levels = set(Aggregate.objects.filter(period=YEAR.code).values_list("unit__level", flat=True))
+    assert levels == {1, 2, 3, 4}

@@ -1,0 +1,74 @@
+"""The balance of a line, computed a second time by walking through its movements."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from research.medexis.balance import Flag, Line, difference, expected_closing, flags
+
+doses = st.none() | st.integers(0, 500)
+lines = st.builds(
+    Line, doses, doses, doses, doses, st.none() | st.integers(-50, 50), doses, st.none() | st.integers(0, 31)
+)
+FULL = Line(opening=10, received=15, issued=10, lost=9, adjustment=0, closing=6, days_out=0)
+
+
+def walk(line: Line) -> int | None:
+    """Takes each dose in and out of an imaginary fridge; gives up at the first blank."""
+    fridge = 0
+    for amount, step in [
+        (line.opening, 1), (line.received, 1), (line.issued, -1), (line.lost, -1), (line.adjustment, 1)
+    ]:  # fmt: skip
+        if amount is None:
+            return None
+        for _dose in range(abs(amount)):
+            fridge += step if amount > 0 else -step
+    return fridge
+
+
+@given(lines)
+def test_expected_closing_is_where_the_movements_lead(line: Line) -> None:
+    assert expected_closing(line) == walk(line)
+
+
+@given(lines)
+def test_the_difference_is_unknown_as_soon_as_one_of_six_fields_is_blank(line: Line) -> None:
+    six = (line.opening, line.received, line.issued, line.lost, line.adjustment, line.closing)
+    assert (difference(line) is None) == (None in six)
+    assert (Flag.IMBALANCE in flags(line)) == (difference(line) not in (None, 0))
+
+
+def test_a_line_that_balances_raises_no_question() -> None:
+    assert difference(FULL) == 0
+    assert flags(FULL, closing_before=10) == ()
+
+
+def test_missing_stock_is_a_negative_difference_and_stays_as_typed() -> None:
+    line = Line(10, 15, 10, 9, 0, closing=2, days_out=1)
+    assert difference(line) == -4
+    assert flags(line) == (Flag.IMBALANCE,)
+
+
+def test_blank_is_not_zero() -> None:
+    assert expected_closing(Line(10, 0, 0, 0, None)) is None
+    assert Flag.INCOMPLETE in flags(Line(10, 0, 0, 0, None, closing=10))
+    assert flags(Line()) == ()
+    assert Line(opening=0).is_blank is False
+
+
+def test_more_out_than_in_is_a_question_not_a_clamp() -> None:
+    line = Line(opening=5, received=0, issued=8, lost=0, adjustment=0, closing=0, days_out=3)
+    assert expected_closing(line) == -3
+    assert Flag.MORE_OUT_THAN_IN in flags(line)
+
+
+def test_opening_is_compared_with_a_known_closing_only() -> None:
+    assert Flag.OPENING_DIFFERS in flags(FULL, closing_before=11)
+    assert Flag.OPENING_DIFFERS not in flags(FULL, closing_before=None)
+    assert Flag.OPENING_DIFFERS in flags(Line(opening=0), closing_before=11)
+    assert Flag.OPENING_DIFFERS not in flags(Line(received=5), closing_before=11)
+
+
+def test_nothing_left_without_a_day_out_is_asked_about() -> None:
+    assert Flag.ZERO_WITHOUT_DAYS_OUT in flags(Line(closing=0, days_out=0))
+    assert Flag.ZERO_WITHOUT_DAYS_OUT not in flags(Line(closing=0, days_out=None))
+    assert Flag.ZERO_WITHOUT_DAYS_OUT not in flags(Line(closing=0, days_out=4))

@@ -1,0 +1,90 @@
+"""Walks every address of the site: none may be forgotten, none may break, and strangers meet the public ones only."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from indicators.geography.models import OrgUnit
+
+PUBLIC = {"login", "health", "home", "evaluation-detail"}
+SIGNED_IN = {
+    "logout", "indicator-detail", "number-detail", "question-list", "question-detail", "site-list", "site-detail",
+    "visit-list", "visit-create", "visit-detail", "visit-edit",
+    "stock-list", "stock-entry", "stock-detail",
+    "observation-list", "observation-create", "observation-detail", "observation-edit",
+    "import-list", "style-guide",
+}  # fmt: skip
+FOR_EVERYBODY_BY_POST = {"set_language"}
+
+
+def patterns(of: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every route, the admin's apart: Django tests those, and they are one permission."""
+    for entry in (of or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        elif entry.namespace != "admin":
+            yield from patterns(entry)
+
+
+def address(pattern: URLPattern, study: dict[str, object]) -> str:
+    """An address of the route that leads to a row of the study where there is one."""
+    wanted = pattern.pattern.converters
+    of_this_page = {"site-detail": {"pk": study["unit"]}, "evaluation-detail": {"code": "coach2pev"}}
+    values = {**study, **of_this_page.get(str(pattern.name), {})}
+    return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
+
+
+@pytest.fixture
+def study(db: None) -> dict[str, object]:
+    """The study as data, and a value for every kind of parameter in the addresses."""
+    call_command("load_study", verbosity=0, stdout=io.StringIO())
+    site = OrgUnit.objects.order_by("-level").first()
+    assert site
+    return {"pk": 1, "unit": site.pk, "number": 1, "code": "dtp1", "period": "2024"}
+
+
+def test_every_address_has_been_decided_about() -> None:
+    assert {str(pattern.name) for pattern in patterns()} <= PUBLIC | SIGNED_IN | FOR_EVERYBODY_BY_POST
+
+
+def test_strangers_meet_the_public_pages_and_are_asked_to_sign_in_elsewhere(
+    study: dict[str, object], client: Client
+) -> None:
+    for pattern in patterns():
+        answer = client.get(address(pattern, study))
+        if pattern.name in PUBLIC:
+            assert answer.status_code == 200, pattern
+        elif pattern.name in SIGNED_IN:
+            assert answer.headers.get("Location", "").startswith(reverse("login")), pattern
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_meets_a_broken_page(role: Role, study: dict[str, object], client: Client) -> None:
+    user = User.objects.create_user("somebody", language="en")
+    user.groups.add(Group.objects.get(name=role.value))
+    client.force_login(user)
+    for pattern in patterns():
+        for answer in (client.get(address(pattern, study)), client.post(address(pattern, study))):
+            assert answer.status_code < 500, pattern
+        client.force_login(user)
+
+
+def test_the_admin_is_closed_to_everybody_but_its_staff(study: dict[str, object], client: Client) -> None:
+    assert client.get(reverse("admin:index")).status_code == 302
+    user = User.objects.create_user("somebody")
+    user.groups.add(Group.objects.get(name=Role.LEAD.value))
+    client.force_login(user)
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_a_page_that_does_not_exist_is_a_friendly_404(db: None, client: Client) -> None:
+    answer = client.get("/nulle-part/")
+    assert answer.status_code == 404
+    assert "CAPEV" in answer.content.decode()

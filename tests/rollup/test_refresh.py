@@ -1,0 +1,141 @@
+"""Refreshes against the database: everything, only what changed, and the slow way, all alike."""
+
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from indicators.models import Aggregate, ChangedCell, DataValue, Denominator, DenominatorTotal, OrgUnit
+from indicators.periods import Period
+from indicators.rollup import refresh, tables
+from indicators.rollup.actions import record_values, refresh_now
+from indicators.rollup.models import RefreshJob
+from indicators.values.actions import Reported, mark_everything
+from tests.builders import a_source, a_unit, an_element, the_default_combo
+from tests.rollup.slow import aggregates
+
+pytestmark = pytest.mark.django_db
+MONTHS = [Period.parse(text).code for text in ("202411", "202412", "202501", "202502", "202503", "202504")]
+
+
+def stored() -> dict[tuple[int, int, int], tuple[float, int, bool]]:
+    rows = Aggregate.objects.values_list("element_id", "unit_id", "period", "sum", "reported", "demonstration")
+    return {row[:3]: row[3:] for row in rows}
+
+
+def the_slow_way() -> dict[tuple[int, int, int], tuple[float, int, bool]]:
+    names = ("element_id", "period", "unit_id", "option_id", "value", "batch__demonstration")
+    rows = DataValue.objects.filter(element__in=tables.summed_elements()).values_list(*names)
+    return aggregates(rows, dict(OrgUnit.objects.values_list("pk", "parent_id")))
+
+
+def a_small_country() -> list[OrgUnit]:
+    country = a_unit("country")
+    districts = [a_unit(parent=country) for _ in range(3)]
+    return [country, *districts, *(a_unit(parent=district) for district in districts for _ in range(3))]
+
+
+def write(reports: list[Reported], **fields: Any) -> None:
+    record_values(reports, **{"origin": "entry", "label": "test", "by": None, **fields})
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changed_everything_and_the_slow_way_agree_after_random_edits(seed: int) -> None:
+    chance = random.Random(seed)
+    units, elements, combo = a_small_country(), [an_element("DTP1"), an_element("DTP3")], the_default_combo()
+    for _ in range(6):
+        cells = {
+            (chance.choice(elements).pk, chance.choice(MONTHS), chance.choice(units).pk, combo.pk, combo.pk)
+            for _ in range(chance.randint(1, 12))
+        }
+        # Halves: exact in any order of adding, so the slow way gives the same bits. A third of the writes delete.
+        reports = [Reported(*cell, chance.choice([None, chance.randint(0, 90) / 2, 0.0])) for cell in sorted(cells)]
+        write(reports, demonstration=chance.random() < 0.3)
+        refresh_now(RefreshJob.Scope.CHANGED)
+        assert not ChangedCell.objects.exists()
+        assert stored() == the_slow_way()
+    assert refresh_now(RefreshJob.Scope.EVERYTHING).cells == 0, "the two ways of refreshing disagree"
+
+
+def test_decimals_add_up_to_the_same_bits_either_way() -> None:
+    chance = random.Random(1)
+    units, element, combo, other = a_small_country(), an_element(), the_default_combo(), an_element()
+    options = [combo.pk, *(type(combo).objects.create(uid=f"O{number:010d}", name="x").pk for number in range(6))]
+    for _ in range(5):
+        cells = {(chance.choice(MONTHS), chance.choice(units).pk, chance.choice(options)) for _ in range(60)}
+        write([Reported(element.pk, *cell, combo.pk, chance.random() * 100) for cell in sorted(cells)])
+        refresh_now(RefreshJob.Scope.CHANGED)
+        assert refresh_now(RefreshJob.Scope.EVERYTHING).cells == 0
+    assert not Aggregate.objects.filter(element=other).exists()
+
+
+def test_a_number_of_many_changes_is_refreshed_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    units, element, combo = a_small_country(), an_element(), the_default_combo()
+    monkeypatch.setattr(refresh, "FEW", 3)
+    monkeypatch.setattr(refresh, "_above", lambda *_: pytest.fail("computed one by one"))
+    write([Reported(element.pk, month, unit.pk, combo.pk, combo.pk, 1) for month in MONTHS for unit in units])
+    refresh_now(RefreshJob.Scope.CHANGED)
+    assert stored() == the_slow_way()
+
+
+def test_a_unit_that_moved_takes_its_numbers_along() -> None:
+    units, element, combo = a_small_country(), an_element(), the_default_combo()
+    write([Reported(element.pk, MONTHS[0], units[4].pk, combo.pk, combo.pk, 7)])
+    refresh_now(RefreshJob.Scope.CHANGED)
+    units[4].parent = units[3]
+    units[4].save()
+    mark_everything()
+    refresh_now(RefreshJob.Scope.CHANGED)
+    assert stored() == the_slow_way()
+    assert (element.pk, units[1].pk, MONTHS[0]) not in stored()
+
+
+@pytest.mark.parametrize(("value_type", "aggregation"), [("NUMBER", "AVERAGE"), ("TEXT", "SUM"), ("DATE", "NONE")])
+def test_what_does_not_add_up_is_left_out(value_type: str, aggregation: str) -> None:
+    unit, combo = a_unit(), the_default_combo()
+    element = an_element(value_type=value_type, aggregation=aggregation)
+    write([Reported(element.pk, MONTHS[0], unit.pk, combo.pk, combo.pk, 7)])
+    assert refresh_now(RefreshJob.Scope.CHANGED).cells == 0
+    assert refresh_now(RefreshJob.Scope.EVERYTHING).cells == 0
+    assert stored() == {}
+
+
+def test_more_changed_cells_cost_no_more_queries() -> None:
+    units, element, combo = a_small_country(), an_element(), the_default_combo()
+    counts = []
+    for wanted in ([4], [5], [5, 6, 7, 8]):
+        write([Reported(element.pk, MONTHS[0], units[place].pk, combo.pk, combo.pk, len(counts)) for place in wanted])
+        with CaptureQueriesContext(connection) as queries:
+            refresh_now(RefreshJob.Scope.CHANGED)
+        counts.append(len(queries))
+    assert counts[1] == counts[2]
+
+
+def denominator(unit: OrgUnit, value: float, **fields: Any) -> Denominator:
+    return Denominator.objects.create(
+        **{"unit": unit, "year": 2025, "kind": "surviving_infants", "value": value, "source": a_source(), **fields}
+    )
+
+
+def test_denominators_add_up_unless_a_unit_has_its_own() -> None:
+    country, *districts = a_small_country()[:4]
+    villages = list(districts[0].children.all())
+    for village, value in zip(villages, (10, 20, 30), strict=True):
+        denominator(village, value)
+    denominator(districts[1], 500, demonstration=True)
+    denominator(villages[0], 99, preferred=False)
+    refresh_now(RefreshJob.Scope.CHANGED)
+    totals = {row.unit_id: (row.sum, row.demonstration) for row in DenominatorTotal.objects.all()}
+    assert totals[districts[0].pk] == (60, False)
+    assert totals[country.pk] == (560, True)
+    assert districts[2].pk not in totals
+
+    own = denominator(districts[0], 75)
+    Denominator.objects.filter(unit=districts[1]).delete()
+    refresh_now(RefreshJob.Scope.CHANGED)
+    totals = {row.unit_id: (row.sum, row.demonstration) for row in DenominatorTotal.objects.all()}
+    assert totals[country.pk] == (75, False)
+    assert own.unit_id in totals and districts[1].pk not in totals
+    assert refresh_now(RefreshJob.Scope.CHANGED).cells == 0
