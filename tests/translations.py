@@ -53,7 +53,7 @@ def uncollected() -> list[str]:
         subprocess.run(collect, cwd=copy, check=True, env={**os.environ, "SECRET_KEY": "only-for-checks"})
         fresh = copy / OWN
         known = {message.id for message in read(ROOT / OWN)} if (ROOT / OWN).exists() else set()
-        return [f"not collected: {message.id!r}" for message in read(fresh) if message.id not in known]
+        return [f"not collected: {message.id!r}" for message in read(fresh) if message.id and message.id not in known]
 
 
 def main() -> int:

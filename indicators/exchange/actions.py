@@ -43,7 +43,9 @@ class Summary:
         return bool(self.created or self.updated or self.deleted)
 
     def as_dict(self) -> dict[str, Any]:
-        counts = {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "deleted", "rejected")}
+        counts = {
+            name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "deleted", "rejected")
+        }
         listed = self.problems[:LISTED]
         if hidden := len(self.problems) - len(listed):
             listed = [*listed, Problem("more_problems", None, None, str(hidden))]
@@ -89,7 +91,13 @@ def _import(values: Path, *, by: User | None, units: Path | None, elements: Path
     del rows
     batch, written = record_batch(records, origin=Batch.Origin.IMPORT, label=values.name[:300], by=by)
     ImportRun.objects.create(
-        batch=batch, file_name=values.name[:300], sha256=_sha256(values), by=by, read=read, rejected=0, **written._asdict()
+        batch=batch,
+        file_name=values.name[:300],
+        sha256=_sha256(values),
+        by=by,
+        read=read,
+        rejected=0,
+        **written._asdict(),
     )
     if moved:
         refresh_soon(scope=RefreshJob.Scope.EVERYTHING)

@@ -38,6 +38,7 @@ def read(path: Path) -> tuple[list[Row], list[Problem]]:
     common += [content.get("attributeOptionCombo") or OptionCombo.DEFAULT_UID, None, None]
     rows: list[Row] = []
     problems: list[Problem] = []
+    sound: set[tuple[type, ...]] = set()
     for number, record in enumerate(content["dataValues"], 1):
         if type(record) is not tuple:
             problems.append(Problem("wrong_type", number, None, shown(record)))
@@ -46,13 +47,22 @@ def read(path: Path) -> tuple[list[Row], list[Problem]]:
         if not (element and period and unit and option and attribute and value and not deleted):
             record = [default if given in (None, "") else given for given, default in zip(record, common, strict=True)]
             element, period, unit, option, attribute, value, deleted = record
-        for name, given in zip(_FIELDS, record, strict=True):
-            if type(given) is not str and not (given is None if name != "deleted" else given in (None, True, False)):
-                problems.append(Problem("wrong_type", number, name, shown(given)))
-        if not problems or problems[-1].row != number:
-            text = (element or "", period or "", unit or "", option, attribute, value or "")
-            rows.append(Row(number, *text, deleted is True))
+        kinds = tuple(map(type, record))
+        if kinds not in sound:
+            wrong = [
+                name for name, kind in zip(_FIELDS, kinds, strict=True) if kind not in (_kind_of(name), type(None))
+            ]
+            if wrong:
+                problems += [Problem("wrong_type", number, name, shown(record[_FIELDS.index(name)])) for name in wrong]
+                continue
+            sound.add(kinds)
+        texts = (element or "", period or "", unit or "", option, attribute, value or "")
+        rows.append(Row(number, *texts, deleted is True))
     return rows, problems
+
+
+def _kind_of(field: str) -> type:
+    return bool if field == "deleted" else str
 
 
 def _shape() -> strict_json.Shape:

@@ -67,7 +67,9 @@ class Lookups:
         try:
             value = None if row.deleted else self._number(row.value, element)
         except BadNumber as error:
-            at_fault = ("dataElement", row.data_element) if error.args[0] == "not_numeric_element" else ("value", row.value)
+            at_fault = (
+                ("dataElement", row.data_element) if error.args[0] == "not_numeric_element" else ("value", row.value)
+            )
             problems.append(Problem(error.args[0], row.number, at_fault[0], shown(at_fault[1])))
             return None
         return Reported(element.pk, period, unit, option, attribute, value)
@@ -94,7 +96,9 @@ class Lookups:
             found: int | str = "bad_period"
         else:
             late = period.frequency is Frequency.MONTH and period > self.this_month
-            found = "period_type" if period.frequency is not Frequency.MONTH else "future_period" if late else period.code
+            found = (
+                "period_type" if period.frequency is not Frequency.MONTH else "future_period" if late else period.code
+            )
         self.periods[text] = found
         return found
 

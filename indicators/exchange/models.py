@@ -11,9 +11,7 @@ class ImportRun(models.Model):
     )
     file_name = models.CharField(_("file name"), max_length=300)
     sha256 = models.CharField(max_length=64, db_index=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by")
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
     read = models.PositiveIntegerField(_("read"))
     created = models.PositiveIntegerField(_("created"))

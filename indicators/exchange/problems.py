@@ -34,7 +34,9 @@ MESSAGES: dict[str, Promise] = {
     "missing_parent": _("The parent “{value}” is neither in the file nor known."),
     "tree_cycle": _("The unit lies below itself."),
     # values
-    "unknown_data_element": _("The data element “{value}” is not known. It was not created: import its metadata first."),
+    "unknown_data_element": _(
+        "The data element “{value}” is not known. It was not created: import its metadata first."
+    ),
     "unknown_org_unit": _("The organisation unit “{value}” is not known. It was not created: import it first."),
     "unknown_option_combo": _("The option combination “{value}” is not known. It was not created: import it first."),
     "bad_period": _("“{value}” is no period."),

@@ -121,7 +121,9 @@ def _unit_problems(
     problems += [
         UnitProblem("tree_cycle", record, record.uid)
         for record in records
-        if record.parent and record.parent not in inside and _lies_below(known.get(record.parent), known.get(record.uid))
+        if record.parent
+        and record.parent not in inside
+        and _lies_below(known.get(record.parent), known.get(record.uid))
     ]
     owner = {unit.code: unit.uid for unit in known.values() if unit.code and unit.uid not in inside}
     for record in records:

@@ -27,9 +27,7 @@ class OrgUnit(Demonstrable):
     path = models.CharField(_("path"), max_length=255, db_index=True, editable=False)
     opening_date = models.DateField(_("opening date"), null=True, blank=True)
     closed_date = models.DateField(_("closing date"), null=True, blank=True)
-    source = models.ForeignKey(
-        "indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
-    )
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
     objects = OrgUnitQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -60,14 +58,10 @@ class OrgUnit(Demonstrable):
 class OrgUnitAlias(Demonstrable):
     """Another name under which a source writes a unit. A name means one unit, or it is no alias."""
 
-    unit = models.ForeignKey(
-        OrgUnit, models.CASCADE, related_name="aliases", verbose_name=_("organisation unit")
-    )
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="aliases", verbose_name=_("organisation unit"))
     name = models.CharField(_("name"), max_length=230)
     normalised = models.CharField(_("normalised name"), max_length=230, unique=True, editable=False)
-    source = models.ForeignKey(
-        "indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
-    )
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
     history = HistoricalRecords()
 
     class Meta:
@@ -89,9 +83,7 @@ class OrgUnitGroup(Demonstrable):
     key = models.SlugField(_("key"), unique=True)
     name_fr = models.CharField(_("name (French)"), max_length=200)
     name_en = models.CharField(_("name (English)"), max_length=200)
-    source = models.ForeignKey(
-        "indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
-    )
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
     units = models.ManyToManyField(
         OrgUnit,
         through="OrgUnitGroupMembership",
@@ -113,12 +105,8 @@ class OrgUnitGroup(Demonstrable):
 class OrgUnitGroupMembership(Demonstrable):
     """A unit belongs to a group from a day to a day; open ends mean always."""
 
-    group = models.ForeignKey(
-        OrgUnitGroup, models.CASCADE, related_name="memberships", verbose_name=_("group")
-    )
-    unit = models.ForeignKey(
-        OrgUnit, models.CASCADE, related_name="memberships", verbose_name=_("organisation unit")
-    )
+    group = models.ForeignKey(OrgUnitGroup, models.CASCADE, related_name="memberships", verbose_name=_("group"))
+    unit = models.ForeignKey(OrgUnit, models.CASCADE, related_name="memberships", verbose_name=_("organisation unit"))
     start = models.DateField(_("from"), null=True, blank=True)
     end = models.DateField(_("to"), null=True, blank=True)
     history = HistoricalRecords()
@@ -128,9 +116,7 @@ class OrgUnitGroupMembership(Demonstrable):
         verbose_name_plural = _("memberships")
         constraints = [
             models.UniqueConstraint(fields=["group", "unit", "start"], name="membership_once"),
-            models.UniqueConstraint(
-                fields=["group", "unit"], condition=Q(start=None), name="membership_once_open"
-            ),
+            models.UniqueConstraint(fields=["group", "unit"], condition=Q(start=None), name="membership_once_open"),
             models.CheckConstraint(
                 condition=Q(start=None) | Q(end=None) | Q(end__gte=F("start")),
                 name="membership_ends_after_start",

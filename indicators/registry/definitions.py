@@ -102,7 +102,9 @@ def read(path: Path) -> Definition:
     denominator = _terms(path, "denominator", fields["denominator"] or {})
     if not numerator:
         raise BadDefinition(f"{path.name}: numerator is empty")
-    found = Definition(**{**fields, "numerator": numerator, "denominator": denominator, "factor": float(fields["factor"])})
+    found = Definition(
+        **{**fields, "numerator": numerator, "denominator": denominator, "factor": float(fields["factor"])}
+    )
     if bool(found.populations) != (found.annualisation != "none"):
         raise BadDefinition(f"{path.name}: annualisation goes with a population, and only with one")
     return found

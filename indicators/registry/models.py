@@ -22,9 +22,7 @@ class DataElement(Demonstrable):
     )
     value_type = models.CharField(_("value type"), max_length=50)
     aggregation = models.CharField(_("aggregation"), max_length=50, default="SUM")
-    source = models.ForeignKey(
-        "indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
-    )
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
     name = Bilingual("name")
     history = HistoricalRecords()
 

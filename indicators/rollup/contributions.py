@@ -32,9 +32,7 @@ def contributions(code: str, unit: OrgUnit, period: Period, *, limit: int = 200,
     """
     rule = definition(code)
     behind = [
-        Contribution(
-            row.get_kind_display(), row.unit, row.year, row.value, None, row.source, row.demonstration
-        )
+        Contribution(row.get_kind_display(), row.unit, row.year, row.value, None, row.source, row.demonstration)
         for row in _denominators(rule.populations, unit, period.year)
     ]
     rows = reported(code, unit, period).select_related("element", "unit", "option", "batch__source", "batch__by")

@@ -179,7 +179,9 @@ def _sum(cells: Cells) -> Cells:
         made_up = np.zeros(len(filled), bool)
     rest, period_at = np.divmod(filled, len(periods))
     element_at, unit_at = np.divmod(rest, len(units))
-    return Cells(elements[element_at], units[unit_at], periods[period_at], total, count[filled].astype(np.int64), made_up)
+    return Cells(
+        elements[element_at], units[unit_at], periods[period_at], total, count[filled].astype(np.int64), made_up
+    )
 
 
 def _blocks(element: Integers, month: Integers, units: int) -> Iterator[NDArray | slice]:

@@ -68,9 +68,7 @@ class RefreshJob(models.Model):
         verbose_name_plural = _("refreshes")
         ordering = ["-asked_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["state"], condition=models.Q(state="running"), name="refresh_one_running"
-            ),
+            models.UniqueConstraint(fields=["state"], condition=models.Q(state="running"), name="refresh_one_running"),
         ]
 
     def __str__(self) -> str:

@@ -92,13 +92,15 @@ def _members(rows: list[tuple[int, str, date | None, date | None]], day: date) -
     paths = {
         path: unit for unit, path, start, end in rows if (start is None or start <= day) and (end is None or day <= end)
     }
-    return {unit for path, unit in paths.items() if not any(path != other and path.startswith(other) for other in paths)}
+    tops: list[str] = []
+    for path in sorted(paths):  # what lies below a path follows it at once in this order
+        if not tops or not path.startswith(tops[-1]):
+            tops.append(path)
+    return {paths[path] for path in tops}
 
 
 def unit_ids(units: Collection[OrgUnit | int]) -> set[int]:
     return {unit if isinstance(unit, int) else unit.pk for unit in units}
-
-
 
 
 def latest_refreshes(limit: int) -> list[RefreshJob]:

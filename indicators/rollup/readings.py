@@ -153,7 +153,9 @@ def _group_target(
     return Population(total, demonstration) if any_figure else None
 
 
-def _months_reported(found: Mapping[tuple[str, int, Period], Cell], concept: str, units: list[int], period: Period) -> int:
+def _months_reported(
+    found: Mapping[tuple[str, int, Period], Cell], concept: str, units: list[int], period: Period
+) -> int:
     return sum(any((concept, unit, month) in found for unit in units) for month in period.months())
 
 

@@ -10,7 +10,6 @@ from indicators.rollup.denominators import totals
 from indicators.rollup.models import Aggregate, DenominatorTotal
 from indicators.values.models import ChangedCell, Denominator
 
-
 FEW = 2000
 """So many changed cells are always refreshed one by one."""
 
@@ -51,7 +50,9 @@ def refresh_changed() -> int:
 
 def _too_many(cells: int) -> bool:
     """Past a tenth of all unit-months computing everything is the shorter way."""
-    return cells > FEW and cells * 10 > Aggregate.objects.filter(period__lt=Period(Frequency.QUARTER, 1900).code).count()
+    return (
+        cells > FEW and cells * 10 > Aggregate.objects.filter(period__lt=Period(Frequency.QUARTER, 1900).code).count()
+    )
 
 
 def _above(element: engine.Integers, unit: engine.Integers, month: engine.Integers, tree: engine.Tree) -> int:

@@ -58,7 +58,9 @@ def read_values() -> list[NDArray]:
 
 def read_cells(beside: str = "", where: str = "") -> Cells:
     """Stored aggregates, called `a`. `beside` names what they are joined with, to be read first: SQLite keeps the order."""
-    return Cells(*fetch(f"SELECT {_CELL_OF_A} FROM {beside} {_AGGREGATE} a {where}", "i8", "i8", "i4", "f8", "i4", "b1"))
+    return Cells(
+        *fetch(f"SELECT {_CELL_OF_A} FROM {beside} {_AGGREGATE} a {where}", "i8", "i8", "i4", "f8", "i4", "b1")
+    )
 
 
 def stage_dirty(element: Integers, unit: Integers, month: Integers) -> None:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
+from indicators.geography.models import OrgUnit
 from indicators.periods import BadPeriod, Frequency, Period
 from indicators.registry.models import DataElement, OptionCombo
-from indicators.geography.models import OrgUnit
 from indicators.values import bulk
 from indicators.values.models import Batch, ChangedCell, DataValue, ValueChange
 
@@ -92,7 +92,9 @@ def delete_demonstration_values() -> int:
     """
     demonstration = DataValue.objects.filter(batch__demonstration=True)
     replaced: dict[tuple[int, ...], ValueChange] = {}
-    for change in ValueChange.objects.filter(batch__demonstration=True, before_batch__demonstration=False).order_by("id"):
+    for change in ValueChange.objects.filter(batch__demonstration=True, before_batch__demonstration=False).order_by(
+        "id"
+    ):
         replaced[change.element_id, change.period, change.unit_id, change.option_id, change.attribute_id] = change
     lost = [
         DataValue(pk=cell, value=change.before, batch_id=change.before_batch_id)

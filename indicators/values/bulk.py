@@ -53,7 +53,9 @@ def write(rows: Sequence[tuple[int, int, int, int, int, float | None]], *, batch
 def _stage(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
     cursor.execute("DROP TABLE IF EXISTS stage")
     columns = ", ".join(f"{key} {'integer' if key == 'period' else 'bigint'} NOT NULL" for key in KEYS)
-    cursor.execute(f"CREATE TEMPORARY TABLE stage ({columns}, value double precision NOT NULL, deleted integer NOT NULL)")
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE stage ({columns}, value double precision NOT NULL, deleted integer NOT NULL)"
+    )
     if connection.vendor == "postgresql":
         _copy(cursor, rows)
         return
@@ -83,7 +85,8 @@ def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
 
     staged, deletions = ask("SELECT count(*), sum(deleted) FROM stage")
     stored, differing, deleted = ask(
-        f"SELECT count(*), sum(CASE WHEN {_DIFFERS} THEN 1 ELSE 0 END), sum(s.deleted) FROM {_STORED}", batch.demonstration
+        f"SELECT count(*), sum(CASE WHEN {_DIFFERS} THEN 1 ELSE 0 END), sum(s.deleted) FROM {_STORED}",
+        batch.demonstration,
     )
     created = staged - deletions - (stored - deleted)
     updated = differing - deleted

@@ -29,12 +29,8 @@ class Batch(Demonstrable):
 
     origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices)
     label = models.CharField(_("label"), max_length=300, help_text=_("File name, or what was entered."))
-    source = models.ForeignKey(
-        "indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source")
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by")
-    )
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:
@@ -96,9 +92,7 @@ class ChangedCell(models.Model):
         "indicators.DataElement", models.CASCADE, null=True, db_constraint=False, db_index=False
     )
     period = models.IntegerField(null=True)
-    unit = models.ForeignKey(
-        "indicators.OrgUnit", models.CASCADE, null=True, db_constraint=False, db_index=False
-    )
+    unit = models.ForeignKey("indicators.OrgUnit", models.CASCADE, null=True, db_constraint=False, db_index=False)
 
     def __str__(self) -> str:
         return f"{self.element_id}/{self.unit_id}/{self.period}" if self.element_id else "*"
@@ -151,9 +145,7 @@ class PublishedFigure(models.Model):
         RANGE = "range", _("range")
 
     key = models.SlugField(_("key"), max_length=120, unique=True)
-    indicator = models.SlugField(
-        _("indicator"), help_text=_("Code of the indicator definition, e.g. dtp1_coverage.")
-    )
+    indicator = models.SlugField(_("indicator"), help_text=_("Code of the indicator definition, e.g. dtp1_coverage."))
     printed_place = models.CharField(_("place as printed"), max_length=200)
     unit = models.ForeignKey(
         "indicators.OrgUnit", models.PROTECT, null=True, blank=True, verbose_name=_("organisation unit")
@@ -165,9 +157,7 @@ class PublishedFigure(models.Model):
     measure = models.CharField(
         _("unit of measure"), max_length=20, choices=[("percent", "%"), ("children", _("children"))]
     )
-    precision = models.CharField(
-        _("precision"), max_length=10, choices=Precision.choices, default=Precision.EXACT
-    )
+    precision = models.CharField(_("precision"), max_length=10, choices=Precision.choices, default=Precision.EXACT)
     note_fr = models.CharField(_("note (French)"), max_length=500, blank=True)
     note_en = models.CharField(_("note (English)"), max_length=500, blank=True)
     source = models.ForeignKey("indicators.Source", models.PROTECT, verbose_name=_("source"))

@@ -116,7 +116,8 @@ def test_planning_then_recording_then_cancelling() -> None:
     ("field", "typed"),
     [
         ("coachees", "12 abc"), ("coachees", "3.0"), ("coachees", "٣"), ("coachees", "501"), ("coachees", "-1"),
-        ("minutes", "0"), ("minutes", "1 200"), ("done_on", "31/02/2025"), ("done_on", ""), ("site", "999999"),
+        ("minutes", "0"), ("minutes", "1 200"), ("site", "9" * 40), ("version", "x"),
+        ("done_on", "31/02/2025"), ("done_on", ""), ("site", "999999"),
         ("done_on", (timezone.localdate() + timedelta(days=1)).isoformat()), ("done_on", "0001-01-01"),
         ("agreed", "x" * 5001), ("coach_role", "nul\0"),
     ],

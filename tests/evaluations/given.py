@@ -50,3 +50,8 @@ def visitor(user: User | None = None, language: str = "en") -> Client:
         client.force_login(user)
     client.cookies["django_language"] = language
     return client
+
+
+def district_of(unit: OrgUnit) -> OrgUnit:
+    assert unit.parent
+    return unit.parent

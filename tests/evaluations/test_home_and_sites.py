@@ -25,7 +25,7 @@ from tests.builders import (
     an_observation,
     the_hub,
 )
-from tests.evaluations.given import given_infants, given_values, quarter_of, refreshed, visitor
+from tests.evaluations.given import district_of, given_infants, given_values, quarter_of, refreshed, visitor
 
 pytestmark = pytest.mark.django_db
 HOME, SITES = reverse("home"), reverse("site-list")
@@ -45,8 +45,12 @@ def test_strangers_see_the_hub_and_the_progress_and_no_number_of_children() -> N
     page = visitor().get(HOME)
     text = page.content.decode()
     assert page.status_code == 200
-    assert "<b>1</b> of 1" in text and reverse("login") in text and the_hub().name in text
-    assert site.unit.name not in text and "first doses in" not in text and "doses" not in page.context
+    assert "<b>1</b> of 1" in text
+    assert reverse("login") in text
+    assert the_hub().name in text
+    assert site.unit.name not in text
+    assert "first doses in" not in text
+    assert "doses" not in page.context
 
 
 def test_before_the_study_is_loaded_the_dashboard_still_opens() -> None:
@@ -69,10 +73,12 @@ def test_zero_dose_is_signed_marked_and_apart_from_what_others_published() -> No
     assert last_full_year(country) == Period.parse("2024")
     page = visitor(a_user(Role.VIEWER)).get(HOME)
     levels = [(row.level, row.reading.value, row.reading.demonstration) for row in page.context["zero_dose"]]
-    assert levels == [(country.name, -20, True), ("Hub districts", -20, True)]
+    assert levels == [(country.name, pytest.approx(-20), True), ("Hub districts", pytest.approx(-20), True)]
     text = page.content.decode()
-    assert "-20" in text and "Negative: more doses than target children" in text
-    assert "157,055" in text and "A newspaper" in text
+    assert "-20" in text
+    assert "Negative: more doses than target children" in text
+    assert "157,055" in text
+    assert "A newspaper" in text
     assert [panel.title for panel in page.context["doses"].panels] == [country.name, "Hub districts"]
 
 
@@ -81,7 +87,10 @@ def test_each_reader_meets_the_news_they_may_read() -> None:
     a_visit(site=site.unit, state="planned", planned_on=a_day())
     an_observation(site=site.unit)
     kinds = {
-        role: {event.kind for event in visitor(a_user(role, districts=[site.unit.parent])).get(HOME).context["changes"]}
+        role: {
+            event.kind
+            for event in visitor(a_user(role, districts=[district_of(site.unit)])).get(HOME).context["changes"]
+        }
         for role in Role
     }
     assert kinds == {
@@ -106,14 +115,16 @@ def test_overdue_visits_are_counted_only_for_whoever_reads_visits() -> None:
 @pytest.mark.parametrize("url", [SITES, reverse("site-detail", args=[1])])
 def test_strangers_are_asked_to_sign_in_before_any_site(url: str) -> None:
     response = visitor().get(url)
-    assert response.status_code == 302 and response.url.startswith(reverse("login"))
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith(reverse("login"))
 
 
 def test_the_list_shows_a_clerk_their_own_districts() -> None:
     own, other = a_study_site("Poste à moi"), a_study_site("Poste des autres")
-    clerk = visitor(a_user(Role.CLERK, districts=[own.unit.parent]))
+    clerk = visitor(a_user(Role.CLERK, districts=[district_of(own.unit)]))
     text = clerk.get(SITES).content.decode()
-    assert "Poste à moi" in text and "Poste des autres" not in text
+    assert "Poste à moi" in text
+    assert "Poste des autres" not in text
     assert clerk.get(reverse("site-detail", args=[own.unit_id])).status_code == 200
     assert clerk.get(reverse("site-detail", args=[other.unit_id])).status_code == 404
     assert "No site to show" in visitor(a_user(Role.CLERK)).get(SITES).content.decode()
@@ -139,11 +150,14 @@ def test_what_happened_at_a_site_is_one_line_of_time_with_a_link_to_each_record(
         (a_day("2025-08-20"), reverse("observation-detail", args=[observation.pk]), ""),
     ]
     text = page.content.decode()
-    assert "No stock report for August 2025" in text and "Ça va." in text
-    assert "secret" not in text and "1 observation of this site is not yours to read" in text
+    assert "No stock report for August 2025" in text
+    assert "Ça va." in text
+    assert "secret" not in text
+    assert "1 observation of this site is not yours to read" in text
     assert "demonstration" in text
     partner = visitor(a_user(Role.VIEWER)).get(reverse("site-detail", args=[unit.pk]))
-    assert partner.context["events"] == [] and "Ça va." not in partner.content.decode()
+    assert partner.context["events"] == []
+    assert "Ça va." not in partner.content.decode()
 
 
 def test_a_sites_trends_keep_gaps_signs_and_what_is_over_100() -> None:

@@ -80,6 +80,8 @@ def test_uids_are_stable_and_well_formed() -> None:
     assert uid_for("DTP1") == "ZZrViJBHThw"
 
 
-@pytest.mark.parametrize("text", ["", "1abcdefghij", "abcdefghij", "abcdefghijkl", "abcdefghi j", "é1234567890", "abcdefghij٣"])
+@pytest.mark.parametrize(
+    "text", ["", "1abcdefghij", "abcdefghij", "abcdefghijkl", "abcdefghi j", "é1234567890", "abcdefghij٣"]
+)
 def test_what_is_no_uid(text: str) -> None:
     assert not is_uid(text)

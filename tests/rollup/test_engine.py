@@ -36,9 +36,16 @@ def the_tree(parents: dict[int, int | None]) -> engine.Tree:
 
 
 def rolled_up(rows: list[Row], tree: engine.Tree) -> dict[tuple[int, int, int], tuple[float, int, bool]]:
-    element, month, unit, _, value, made_up = (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.array([])] * 6
+    element, month, unit, _, value, made_up = (
+        (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.array([])] * 6
+    )
     cells = engine.roll_up(
-        element.astype(np.int64), unit.astype(np.int64), month.astype(np.int64), value.astype(float), made_up.astype(bool), tree
+        element.astype(np.int64),
+        unit.astype(np.int64),
+        month.astype(np.int64),
+        value.astype(float),
+        made_up.astype(bool),
+        tree,
     )
     keys = list(zip(*(column.tolist() for column in cells[:3]), strict=True))
     assert len(set(keys)) == len(keys)
@@ -54,7 +61,9 @@ def test_the_engine_agrees_with_plain_loops(given: tuple[dict[int, int | None], 
 
 def test_blocks_of_elements_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     parents: dict[int, int | None] = {1: None, 2: 1, 3: 1}
-    rows: list[Row] = [(element, MONTHS[element % 5], 2 + element % 2, 1, element / 4, False) for element in range(1, 20)]
+    rows: list[Row] = [
+        (element, MONTHS[element % 5], 2 + element % 2, 1, element / 4, False) for element in range(1, 20)
+    ]
     monkeypatch.setattr(engine, "_BLOCK", 30)
     assert rolled_up(rows, the_tree(parents)) == aggregates(rows, parents)
 
@@ -67,7 +76,9 @@ def test_zero_is_a_cell_and_missing_is_none() -> None:
 
 
 def test_sums_do_not_depend_on_the_order_of_rows() -> None:
-    rows: list[Row] = [(1, MONTHS[0], 2, option, value, False) for option, value in enumerate((0.1, 0.2, 0.3, 1e9, 27.2))]
+    rows: list[Row] = [
+        (1, MONTHS[0], 2, option, value, False) for option, value in enumerate((0.1, 0.2, 0.3, 1e9, 27.2))
+    ]
     tree = the_tree({1: None, 2: 1})
     assert rolled_up(rows, tree) == rolled_up(rows[::-1], tree)
 

@@ -68,7 +68,9 @@ def test_only_one_claims_a_job_and_only_one_job_runs() -> None:
 
 
 @pytest.mark.django_db
-def test_a_failing_refresh_writes_nothing_keeps_its_marks_and_gives_up_after_three(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_refresh_writes_nothing_keeps_its_marks_and_gives_up_after_three(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fail() -> int:
         raise ValueError("no good")
 
@@ -152,7 +154,7 @@ def test_without_a_broker_a_write_is_saved_at_once(settings: Any, monkeypatch: p
 
 
 def test_the_bell_rings_a_task_that_exists() -> None:
-    assert doorbell.TASK == tasks.refresh_job.name
+    assert tasks.refresh_job.name == doorbell.TASK
 
 
 @pytest.mark.slow

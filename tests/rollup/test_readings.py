@@ -41,7 +41,14 @@ class Country:
 
     def target(self, unit: OrgUnit, children: float, **fields: Any) -> None:
         Denominator.objects.create(
-            **{"unit": unit, "year": 2025, "kind": "surviving_infants", "value": children, "source": a_source(), **fields}
+            **{
+                "unit": unit,
+                "year": 2025,
+                "kind": "surviving_infants",
+                "value": children,
+                "source": a_source(),
+                **fields,
+            }
         )
 
     def read(self, code: str, unit: OrgUnit, period: Period) -> Reading:

@@ -71,7 +71,9 @@ def test_only_changed_cells_are_marked() -> None:
     cells.write(jan=1)
     assert not ChangedCell.objects.exists()
     cells.write(jan=1, feb=2)
-    assert list(ChangedCell.objects.values_list("element", "period", "unit")) == [(cells.element.pk, FEB, cells.unit.pk)]
+    assert list(ChangedCell.objects.values_list("element", "period", "unit")) == [
+        (cells.element.pk, FEB, cells.unit.pk)
+    ]
 
 
 def test_many_changes_are_one_mark(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +138,10 @@ def test_a_random_history_ends_where_a_dictionary_ends() -> None:
     elements, units, combo = [an_element() for _ in range(3)], [a_unit() for _ in range(3)], the_default_combo().pk
     expected: dict[tuple[int, ...], float] = {}
     for _ in range(30):
-        keys = {(chance.choice(elements).pk, chance.choice([JAN, FEB]), chance.choice(units).pk, combo, combo) for _ in range(9)}
+        keys = {
+            (chance.choice(elements).pk, chance.choice([JAN, FEB]), chance.choice(units).pk, combo, combo)
+            for _ in range(9)
+        }
         reports = [Reported(*key, chance.choice([None, 0.0, 1.5, 2.0])) for key in keys]
         before = dict(expected)
         for report in reports:

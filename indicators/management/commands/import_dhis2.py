@@ -45,7 +45,9 @@ class Command(BaseCommand):
     def _say(self, summary: Summary, *, dry_run: bool) -> None:
         for problem in summary.problems[:20]:
             place = _("row %(row)s") % {"row": problem.row} if problem.row else _("file")
-            self.stderr.write(f"{problem.code} ({place}{', ' + problem.field if problem.field else ''}): {problem.message}")
+            self.stderr.write(
+                f"{problem.code} ({place}{', ' + problem.field if problem.field else ''}): {problem.message}"
+            )
         if summary.problems:
             count = len(summary.problems)
             self.stderr.write(

@@ -24,7 +24,11 @@ class Command(BaseCommand):
             job = refresh_now(RefreshJob.Scope.EVERYTHING)
         except RefreshRunning as error:
             raise CommandError(_("Another refresh is running; this one waits in the queue.")) from error
-        result = {"aggregates": Aggregate.objects.count(), "written": job.cells, "seconds": round(perf_counter() - start, 2)}
+        result = {
+            "aggregates": Aggregate.objects.count(),
+            "written": job.cells,
+            "seconds": round(perf_counter() - start, 2),
+        }
         self.stdout.write(_("%(aggregates)d aggregates, %(written)d written, %(seconds).2f s.") % result)
         if options["json"]:
             self.stdout.write(json.dumps(result))

@@ -1,0 +1,47 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indicators.accounts.roles import Role
+from indicators.models import ImportRun, RefreshJob
+from indicators.values.actions import mark_everything
+from tests.builders import a_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.VIEWER, 403), (Role.CLERK, 403), (Role.RESEARCHER, 200), (Role.LEAD, 200), (Role.ADMINISTRATOR, 200)],
+)
+def test_who_sees_imports(client: Client, role: Role, status: int) -> None:
+    client.force_login(a_user(role))
+    assert client.get(reverse("import-list")).status_code == status
+
+
+def test_strangers_are_sent_to_sign_in(client: Client) -> None:
+    assert client.get(reverse("import-list")).status_code == 302
+
+
+def test_runs_and_refreshes_are_listed_in_a_constant_number_of_queries(
+    client: Client, django_assert_max_num_queries
+) -> None:
+    somebody = a_user(Role.RESEARCHER)
+    client.force_login(somebody)
+    for number in range(30):
+        ImportRun.objects.create(
+            file_name=f"file-{number}.json", sha256="a" * 64, by=somebody, read=1188, created=1188, updated=0, unchanged=0,
+            deleted=0, rejected=0,
+        )  # fmt: skip
+    RefreshJob.objects.create(scope="changed", state="failed", error="ValueError: secret", attempts=3)
+    mark_everything()
+    with django_assert_max_num_queries(15):
+        page = client.get(reverse("import-list")).content.decode()
+    assert "file-29.json" in page and "file-2.json" not in page
+    assert "secret" not in page
+    assert len(page) < 100_000
+
+
+def test_a_page_without_anything(client: Client) -> None:
+    client.force_login(a_user(Role.LEAD))
+    assert client.get(reverse("import-list")).status_code == 200
