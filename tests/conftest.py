@@ -1,7 +1,6 @@
 """What every test may ask for. Rows are built by plain functions in tests/builders.py, not by fixtures."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+
+from tests import chromium
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +71,7 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium; it may not go anywhere by itself."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert program, "Browser tests need Chromium: apt-get install chromium"
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *quiet]
-    return {**browser_type_launch_args, "executable_path": program, "args": args}
+    return {**browser_type_launch_args, "executable_path": chromium.program(), "args": chromium.ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

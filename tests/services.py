@@ -20,6 +20,8 @@ from time import monotonic
 
 import pytest
 
+from capev_site.launcher.catalogues import compile_catalogues
+
 _POSTGRES_TUNING = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -141,6 +143,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         if postgres:
             servers.append(start_postgres(folder))
         os.environ.update(_settings_for_tests(folder, postgres))
+        compile_catalogues(Path(__file__).resolve().parent.parent / "locale")  # pages are asked for in French
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     # A Redis database of its own for each test process: parallel Celery workers must not take each other's tasks.
     os.environ["REDIS_URL"] = f"redis+socket://{os.environ['TEST_SERVICES']}/redis.sock?virtual_host={worker}"

@@ -18,13 +18,11 @@ class User(AbstractUser):
         "indicators.OrgUnit",
         verbose_name=_("districts"),
         blank=True,
-        help_text=_(
-            "A clerk reads and enters only what belongs to these. Other roles are not limited by it."
-        ),
+        help_text=_("A clerk reads and enters only what belongs to these. Other roles are not limited by it."),
     )
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
 

@@ -34,7 +34,7 @@ class Lookups:
         self.numbers: dict[tuple[str, str, bool], float] = {}
 
     def resolve(self, rows: Iterable[Row]) -> tuple[list[Reported], list[Problem], set[int]]:
-        """Values to write, problems, and the numbers of the rows that have one. A cell named twice is a problem of both."""
+        """Values to write, problems, and the numbers of the rows that have one. A cell named twice is one of both."""
         records: list[Reported] = []
         problems: list[Problem] = []
         bad: set[int] = set()
@@ -63,7 +63,10 @@ class Lookups:
         if None in (element, unit, option, attribute) or isinstance(period, str):
             self._unknown(row, period, problems.append)
             return None
-        assert element is not None and unit is not None and option is not None and attribute is not None
+        assert element is not None
+        assert unit is not None
+        assert option is not None
+        assert attribute is not None
         try:
             value = None if row.deleted else self._number(row.value, element)
         except BadNumber as error:

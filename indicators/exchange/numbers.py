@@ -27,7 +27,8 @@ def parse_number(text: str, value_type: str, *, count: bool = False) -> float:
     """The number; BadNumber with `not_a_number`, `not_integer`, `negative` or `out_of_range` where it is none.
 
     ASCII digits, a leading minus, a decimal point: no `+7`, `1_000`, `1 000`, `1,5`, `.5`, `1e5`, `0x10`, `٣`. Leading
-    zeros are let pass, `017` is 17: DHIS2 refuses them today, yet its exports hold some from before. A number written `12.0` is a NUMBER, not an INTEGER. `count` refuses what is below zero: doses, visits and days cannot be.
+    zeros pass, `017` is 17: DHIS2 refuses them today, yet its exports hold some from before. `12.0` is a NUMBER, not an
+    INTEGER. `count` refuses what is below zero: doses, visits and days cannot be.
     """
     if len(text) > 40 or not _NUMBER.fullmatch(text):
         raise BadNumber("not_a_number")

@@ -79,6 +79,6 @@ class BadFile(Exception):
 
 
 def shown(value: object) -> str:
-    """The value as it may be shown and logged: at most 80 characters, none that steers a terminal or cannot be stored."""
+    """The value as it may be shown and logged: at most 80 characters, none that steers a terminal."""
     text = "".join(char if char.isprintable() else "�" for char in str(value)[: LONGEST_SHOWN + 1])
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

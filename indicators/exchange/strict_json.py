@@ -52,8 +52,7 @@ def _text(path: Path) -> str:
     try:
         with path.open("rb") as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
-        opened = gzip.open(path, "rb") if zipped else path.open("rb")
-        with opened as stream:
+        with gzip.open(path, "rb") if zipped else path.open("rb") as stream:
             content = bytearray()
             while piece := stream.read(_PIECE):
                 content += piece

@@ -16,7 +16,7 @@ class UnitRecord(NamedTuple):
 
 
 def parents_first(records: list[UnitRecord]) -> tuple[list[UnitRecord], list[UnitRecord]]:
-    """The records ordered so that a parent in the list stands before its children, and those that lie below themselves."""
+    """The records with parents before their children, and those that lie below themselves."""
     inside = {record.uid for record in records}
     children: dict[str | None, list[UnitRecord]] = {}
     for record in records:

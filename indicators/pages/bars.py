@@ -76,7 +76,7 @@ def bar_pairs(
     note: str = "",
     key: str = "",
 ) -> BarPairs:
-    """Rows of (label, planned, done) on one scale from 0. Raises ValueError where a number is negative or not finite."""
+    """Rows of (label, planned, done) on one scale from 0. Raises ValueError where a number is negative or infinite."""
     pairs = [Pair(*row) for row in rows]
     numbers = [n for pair in pairs for n in (pair.planned, pair.done) if n is not None]
     if any(n < 0 for n in numbers):
@@ -89,7 +89,9 @@ def bar_pairs(
         planned_name=planned_name,
         done_name=done_name,
         pairs=pairs,
-        drawings={name: _draw(pairs, width, high) for name, width in (("narrow", 340), ("wide", 720))},
+        drawings={
+            name: _draw(pairs, width, high) for name, width in (("narrow", 320), ("medium", 520), ("wide", 1000))
+        },
         figure=plotly_figure.pairs(pairs, title, unit, planned_name, done_name),
         demonstration=demonstration,
         csv_url=csv_url,

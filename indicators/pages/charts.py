@@ -11,90 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.pages import plotly_figure
-from indicators.pages.scales import Scale, label_stride, nice_ticks, place
+from indicators.pages.drawing import Drawing, draw
+from indicators.pages.series import Point, Series
 
-Point = tuple[str, float | None]
-MANY_POINTS = 14  # beyond this, only points that need a mark get one
-FEW_OVER = 8  # up to this many, points over the reference carry their value
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line. `points` are (label of the period, value or None where missing); NaN counts as missing.
-
-    `kind` is "line", or "points" where values must not be joined (figures that somebody printed, say).
-    """
-
-    name: str
-    points: Sequence[Point]
-    kind: str = "line"
-    demonstration: bool = False
-
-    def __post_init__(self) -> None:
-        clean = tuple((str(label), _value(value)) for label, value in self.points)
-        object.__setattr__(self, "points", clean)
-
-    @property
-    def values(self) -> list[float | None]:
-        return [value for _, value in self.points]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A drawn point. `over` is true above the reference: another shape, its value beside it where `labelled`."""
-
-    x: str
-    y: str
-    label: str
-    value: float
-    over: bool
-    labelled: bool = False
-    text_y: str = ""
-    shape: str = ""  # path of the over-mark
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A series as drawn: `path` has one sub-path for each run of neighbours, so gaps stay open."""
-
-    number: int
-    name: str
-    path: str
-    marks: list[Mark]
-    demonstration: bool
-
-
-@dataclass(frozen=True)
-class Tick:
-    place: str
-    text: str = ""
-    value: float = 0.0
-    zero: bool = False
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One SVG. A chart has two, for a wide place and a narrow one, each with letters of readable size."""
-
-    width: int
-    height: int
-    left: int
-    right: int
-    bottom: int
-    y_ticks: list[Tick]
-    x_ticks: list[Tick]
-    curves: list[Curve]
-    reference: str = ""
-
-    @property
-    def tick_end(self) -> int:
-        """Where the numbers of the value axis end."""
-        return self.left - 8
-
-    @property
-    def label_line(self) -> int:
-        """The base line of the period labels."""
-        return self.bottom + 20
+SIZES = {"narrow": (320, 240), "medium": (520, 300), "wide": (1000, 380)}  # one shows: the stylesheet knows the place
 
 
 @dataclass(frozen=True)
@@ -171,10 +91,7 @@ def line_chart(
     series = list(series)
     if len({tuple(label for label, _ in s.points) for s in series}) > 1:
         raise ValueError("all series of a chart need the same labels, in the same order; missing values are None")
-    drawings = {
-        "narrow": _draw(series, 340, 250, reference, y_from_zero),
-        "wide": _draw(series, 720, 330, reference, y_from_zero),
-    }
+    drawings = {name: draw(series, width, height, reference, y_from_zero) for name, (width, height) in SIZES.items()}
     return Chart(
         title=title,
         unit=unit,
@@ -231,7 +148,7 @@ def small_multiples(
             series=[one],
             reference=reference,
             reference_label=reference_label,
-            drawings={"only": _draw([one], 340, 190, reference, True, known, first_number=i)},
+            drawings={"only": draw([one], 280, 170, reference, True, known, first_number=i)},
             figure={},
             key=f"{whole.key}-{i}",
         )
@@ -243,74 +160,6 @@ def small_multiples(
 
 def _with_figure(chart: Chart, figure: dict[str, Any]) -> Chart:
     return Chart(**{**chart.__dict__, "figure": figure})
-
-
-def _draw(
-    series: list[Series],
-    width: int,
-    height: int,
-    reference: float | None,
-    y_from_zero: bool,
-    also: Sequence[float] = (),
-    first_number: int = 1,
-) -> Drawing:
-    known = [value for s in series for value in s.values if value is not None] + list(also)
-    bounds = known + ([reference] if reference is not None else []) + ([0.0] if y_from_zero or not known else [])
-    ticks = nice_ticks(min(bounds), max(bounds), 4 if height < 220 else 5)
-    left = 16 + 7 * max(len(_approximate(tick)) for tick in ticks)
-    right, top, bottom = width - 14, 18, height - 28
-    y = Scale(ticks[0], ticks[-1], bottom, top)
-    labels = [label for label, _ in series[0].points] if series else []
-    x = Scale(0, max(1, len(labels) - 1), left + 10, right - 10)
-    stride = label_stride(labels, right - left)
-    limit = math.inf if reference is None else reference
-    few_over = sum(v > limit for v in known) <= FEW_OVER
-    return Drawing(
-        width=width,
-        height=height,
-        left=left,
-        right=right,
-        bottom=bottom,
-        y_ticks=[Tick(place(y(t)), value=t, zero=t == 0) for t in ticks],
-        x_ticks=[Tick(place(x(i)), label) for i, label in enumerate(labels) if i % stride == 0],
-        curves=[_curve(s, n, x, y, limit, few_over) for n, s in enumerate(series, start=first_number)],
-        reference="" if reference is None else place(y(reference)),
-    )
-
-
-def _curve(series: Series, number: int, x: Scale, y: Scale, limit: float, few_over: bool) -> Curve:
-    values = series.values
-    spots = [None if v is None else (x(i), y(v)) for i, v in enumerate(values)]
-    path, marks = "", []
-    for i, (label, value) in enumerate(series.points):
-        spot = spots[i]
-        if spot is None or value is None:
-            continue
-        px, py = spot
-        after_gap = i == 0 or spots[i - 1] is None
-        before_gap = i == len(spots) - 1 or spots[i + 1] is None
-        if series.kind == "line":
-            path += f"{'M' if after_gap else 'L'}{place(px)} {place(py)}"
-        over = value > limit
-        alone = after_gap and before_gap
-        if over or alone or series.kind == "points" or len(values) <= MANY_POINTS:
-            shape = f"M{place(px)} {place(py - 5.5)}l5.2 9h-10.4z" if over else ""
-            labelled = over and few_over
-            marks.append(Mark(place(px), place(py), label, value, over, labelled, place(max(py - 10, 10)), shape))
-    return Curve((number - 1) % 6 + 1, series.name, path, marks, series.demonstration)
-
-
-def _value(value: float | None) -> float | None:
-    if value is None or math.isnan(value):
-        return None
-    if math.isinf(value):
-        raise ValueError("an infinite value cannot be drawn")
-    return float(value)
-
-
-def _approximate(tick: float) -> str:
-    """As wide as the number will be written."""
-    return f"{tick:,g}" if abs(tick) < 1e6 else f"{tick:,.0f}"
 
 
 def _key(title: str, series: list[Series]) -> str:

@@ -26,7 +26,7 @@ def _everybody(user: type_of_user) -> bool:
 
 def _any_of(*roles: Role) -> Callable[[type_of_user], bool]:
     def may(user: type_of_user) -> bool:
-        return isinstance(user, User) and (user.is_superuser or user.has_role(*roles))
+        return isinstance(user, User) and user.has_role(*roles)
 
     return may
 
@@ -45,9 +45,9 @@ class NavItem:
     kwargs: dict[str, str] = field(default_factory=dict)
 
 
-_ENTERING = _any_of(Role.CLERK, Role.LEAD)
+_ENTERING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD)
 _OBSERVING = _any_of(Role.RESEARCHER, Role.LEAD)
-_IMPORTING = _any_of(Role.CLERK, Role.LEAD, Role.ADMINISTRATOR)
+_IMPORTING = _any_of(Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
 
 # The two evaluations' names and codes are proper nouns of the study; the ground floor knows only their addresses.
 NAVIGATION = (
@@ -65,13 +65,14 @@ NAVIGATION = (
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Adds `site` to every template: nav, demonstration, accounts, fresh_on, other_language.
+    """Adds `frame` to every template: nav, demonstration, accounts, fresh_on, other_language.
 
+    Not `site`: Django's own sign-in view and the pages of a health area put something else under that name.
     At most one query for the demonstration's mark and one for freshness, each only where a template asks, besides
     the user's roles. `accounts` are names only, never passwords, and only in a demonstration installation.
     """
     return {
-        "site": {
+        "frame": {
             "nav": SimpleLazyObject(lambda: _navigation(request)),
             "demonstration": SimpleLazyObject(_demonstration_loaded),
             "fresh_on": SimpleLazyObject(_fresh_on),

@@ -38,9 +38,7 @@ def lines(
     return {"data": [_trace(s, i, reference) for i, s in enumerate(series)], "layout": layout}
 
 
-def panels(
-    series: Sequence["Series"], title: str, unit: str, reference: float | None, shared: bool
-) -> dict[str, Any]:
+def panels(series: Sequence["Series"], title: str, unit: str, reference: float | None, shared: bool) -> dict[str, Any]:
     """One pair of axes per series, two columns; with `shared`, all value axes follow the first."""
     layout = _layout(title, unit)
     del layout["xaxis"], layout["yaxis"]
@@ -65,9 +63,7 @@ def panels(
     return {"data": traces, "layout": layout}
 
 
-def pairs(
-    rows: Sequence["Pair"], title: str, unit: str, planned_name: str, done_name: str
-) -> dict[str, Any]:
+def pairs(rows: Sequence["Pair"], title: str, unit: str, planned_name: str, done_name: str) -> dict[str, Any]:
     """Planned against done, grouped horizontal bars, the first row on top."""
     layout = _layout(title, "")
     layout.update(barmode="group", xaxis={"title": {"text": plain(unit)}, "rangemode": "tozero", **_AXIS})

@@ -27,7 +27,9 @@ class ExampleForm(forms.Form):
 
     site = forms.ChoiceField(label=gettext_lazy("Site"), choices=[("", "---------"), ("1", "A")])
     day = forms.DateField(
-        label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}), help_text=gettext_lazy("Not in the future.")
+        label=gettext_lazy("Date"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Not in the future."),
     )
     count = forms.IntegerField(label=gettext_lazy("Count"), min_value=0, required=False)
     kind = forms.ChoiceField(

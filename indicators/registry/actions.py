@@ -42,7 +42,8 @@ def upsert_metadata(
 
 
 def _upsert(model: Any, known: dict[str, Any], records: Sequence[ElementRecord] | Sequence[ComboRecord]) -> Upserted:
-    created, updated = [], []
+    created: list[Any] = []
+    updated: list[Any] = []
     for record in records:
         row = known.get(record.uid) or model(uid=record.uid)
         wanted = record._asdict()

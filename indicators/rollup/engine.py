@@ -8,8 +8,8 @@ reports give the same bits whether everything is computed or only what changed. 
 millionth, so the order in which their option combinations are read never shows.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,19 @@ _BLOCK = 8_000_000
 _CODE_UNIT = 100_000_000
 
 Integers = NDArray[np.int64]
+
+
+class Values(NamedTuple):
+    """Columns of reported values, one row per option combination; `month` is the period's code."""
+
+    element: Integers
+    unit: Integers
+    month: Integers
+    value: NDArray[np.float64]
+    demonstration: NDArray[np.bool_]
+
+    def take(self, which: NDArray) -> "Values":
+        return Values(*(column[which] for column in self))
 
 
 class Cells(NamedTuple):
@@ -38,11 +51,13 @@ class Cells(NamedTuple):
 
     @classmethod
     def concatenate(cls, parts: list["Cells"]) -> "Cells":
-        return cls(*map(np.concatenate, zip(*parts, strict=True))) if parts else cls.empty()
+        columns: list[Any] = [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+        return cls(*columns) if parts else cls.empty()
 
     @classmethod
     def empty(cls) -> "Cells":
-        return cls(*(np.empty(0, kind) for kind in (np.int64, np.int64, np.int64, np.float64, np.int64, np.bool_)))
+        ids = np.empty(0, np.int64)
+        return cls(ids, ids, ids, np.empty(0, np.float64), ids, np.empty(0, np.bool_))
 
 
 class Tree(NamedTuple):
@@ -90,23 +105,19 @@ def tree(units: Integers, parents: Integers) -> Tree:
     return Tree(ids[order], np.where(above[order] < 0, -1, place[above[order]]), depth[order])
 
 
-def roll_up(
-    element: Integers, unit: Integers, month: Integers, value: NDArray[np.float64], demonstration: NDArray, tree: Tree
-) -> Cells:
-    """All cells of every level, month, quarter and year from the values (one row per option combination)."""
+def roll_up(values: Values, tree: Tree) -> Cells:
+    """All cells of every level, month, quarter and year."""
     parts = []
-    for rows in _blocks(element, month, len(tree.unit)):
-        months = unit_months(element[rows], unit[rows], month[rows], value[rows], demonstration[rows])
+    for rows in _blocks(values, len(tree.unit)):
+        months = unit_months(values if rows is None else values.take(rows))
         parts.append(along_time(up_the_tree(months, tree)))
     return Cells.concatenate(parts)
 
 
-def unit_months(
-    element: Integers, unit: Integers, month: Integers, value: NDArray[np.float64], demonstration: NDArray
-) -> Cells:
+def unit_months(values: Values) -> Cells:
     """What each unit itself reported: option combinations summed, `reported` 1 in every cell."""
-    ones = np.ones(len(value), np.int64)
-    cells = _sum(Cells(element, unit, month, value, ones, demonstration.astype(bool)))
+    element, unit, month, value, demonstration = values
+    cells = _sum(Cells(element, unit, month, value, np.ones(len(value), np.int64), demonstration))
     return cells._replace(sum=np.round(cells.sum, 6), reported=np.ones(len(cells.sum), np.int64))
 
 
@@ -154,25 +165,43 @@ def with_ancestors(
 
 
 def among(cells: Cells, keys: tuple[Integers, Integers, Integers]) -> NDArray[np.bool_]:
-    """Which cells are among the (element, unit, period) keys."""
-    code = [np.zeros(len(cells.sum), np.int64), np.zeros(len(keys[0]), np.int64)]
-    for column, key in zip(cells[:3], keys, strict=True):
-        known, place = np.unique(np.concatenate([column, key]), return_inverse=True)
-        code = [before * len(known) + after for before, after in zip(code, np.split(place, [len(column)]), strict=True)]
-    return np.isin(code[0], code[1])
+    """Which cells are among the (element, unit, month) keys."""
+    both = one_key([np.concatenate(pair) for pair in zip(cells[:3], keys, strict=True)])
+    return np.isin(both[: len(cells.sum)], both[len(cells.sum) :])
+
+
+def one_key(columns: Sequence[Integers]) -> Integers:
+    """Rows of several whole numbers → one number a row: equal rows, and only they, get equal numbers."""
+    key = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        known, code = dense(column)
+        key = key * len(known) + code
+    return key
+
+
+def dense(column: Integers) -> tuple[Integers, Integers]:
+    """The different numbers of a column, and each row's place among them: `np.unique` without sorting."""
+    if not len(column):
+        return column, column
+    low = int(column.min())
+    width = int(column.max()) - low + 1
+    if width > 4 * len(column) + 1_000_000:
+        return np.unique(column, return_inverse=True)
+    seen = np.zeros(width, np.bool_)
+    seen[column - low] = True
+    return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[column - low]
 
 
 def _sum(cells: Cells) -> Cells:
     """Cells of the same (element, unit, period) added in the order given; the result is in order of the three."""
     if not len(cells.sum):
         return cells
-    axes = [np.unique(column, return_inverse=True) for column in cells[:3]]
-    (elements, element), (units, unit), (periods, period) = axes
+    (elements, element), (units, unit), (periods, period) = map(dense, cells[:3])
     key = (element * len(units) + unit) * len(periods) + period
     size = len(elements) * len(units) * len(periods)
     count = np.bincount(key, cells.reported, size)
     filled = np.flatnonzero(count)
-    total = np.bincount(key, cells.sum, size)[filled]
+    total = np.bincount(key, cells.sum, size)[filled].astype(np.float64)
     if cells.demonstration.any():
         made_up = np.bincount(key, cells.demonstration, size)[filled] > 0
     else:
@@ -184,14 +213,13 @@ def _sum(cells: Cells) -> Cells:
     )
 
 
-def _blocks(element: Integers, month: Integers, units: int) -> Iterator[NDArray | slice]:
-    """Rows by groups of elements, so that one group's dense cells stay below `_BLOCK`."""
-    elements = np.unique(element)
-    months = len(np.unique(month))
-    at_once = max(1, _BLOCK // max(1, units * months))
+def _blocks(values: Values, units: int) -> Iterator[NDArray | None]:
+    """Rows by groups of elements, so that one group's dense cells stay below `_BLOCK`; None where all fit."""
+    elements, months = dense(values.element)[0], dense(values.month)[0]
+    at_once = max(1, _BLOCK // max(1, units * len(months)))
     if len(elements) <= at_once:
-        yield slice(None)
+        yield None
         return
     for start in range(0, len(elements), at_once):
         chosen = elements[start : start + at_once]
-        yield np.flatnonzero((element >= chosen[0]) & (element <= chosen[-1]))
+        yield np.flatnonzero((values.element >= chosen[0]) & (values.element <= chosen[-1]))

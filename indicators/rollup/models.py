@@ -29,6 +29,9 @@ class Aggregate(models.Model):
         verbose_name = _("aggregate")
         verbose_name_plural = _("aggregates")
 
+    def __str__(self) -> str:
+        return f"{self.element_id}/{self.unit_id}/{self.period}: {self.sum}"
+
 
 class DenominatorTotal(models.Model):
     """The preferred denominators of a unit and everything below it, for a year."""
@@ -39,6 +42,9 @@ class DenominatorTotal(models.Model):
     year = models.PositiveSmallIntegerField()
     sum = models.FloatField()
     demonstration = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.unit_id}/{self.year}: {self.sum}"
 
 
 class RefreshJob(models.Model):

@@ -41,9 +41,9 @@ def cells(
     rows = Aggregate.objects.filter(
         element__concept__in=set(concepts), unit_id__in=unit_ids(units), period__in=by_code
     ).values_list("element__concept", "unit_id", "period", "sum", "reported", "demonstration")
-    for concept, unit, period, *cell in rows:
+    for concept, unit, period, total, reported, demonstration in rows:
         key = concept, unit, by_code[period]
-        new = Cell(*cell)
+        new = Cell(total, reported, demonstration)
         found[key] = found[key].plus(new) if key in found else new
     return found
 

@@ -1,4 +1,4 @@
-"""Indicator values, computed at read from stored sums and counts. Rates are never averaged: sums are divided by sums."""
+"""Indicator values, computed at read from stored sums. Rates are never averaged: sums are divided by sums."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -114,7 +114,8 @@ def _read(
         denominator=denominator,
         reported=min(cell.reported for cell in counted) if len(counted) == len(sums) and counted else None,
         expected_months=length,
-        demonstration=any(part.demonstration for part in [*counted, *(t for t in targets.values() if t)]),
+        demonstration=any(cell.demonstration for cell in counted)
+        or any(target.demonstration for target in targets.values() if target),
         flags=tuple(flags),
     )
 

@@ -23,7 +23,7 @@ def refresh_everything() -> int:
 def _everything(tree: engine.Tree) -> int:
     # Marks are read before the values: one written in between stays, and costs a refresh too many, never one too few.
     seen = list(ChangedCell.objects.values_list("pk", flat=True))
-    wanted = engine.roll_up(*tables.read_values(), tree)  # type: ignore[arg-type]
+    wanted = engine.roll_up(tables.read_values(), tree)
     written = tables.replace(tables.read_cells(), wanted) + refresh_denominators()
     _forget(seen)
     return written
@@ -39,26 +39,30 @@ def refresh_changed() -> int:
     if not cells:
         return refresh_denominators()
     tree = tables.read_tree()
-    seen, *dirty = (np.array(column, object) for column in zip(*cells, strict=True))
-    if any(None in column for column in dirty) or _too_many(len(cells)) or set(dirty[1]) - set(tree.unit.tolist()):
+    if (
+        any(None in cell for cell in cells)
+        or _too_many(len(cells))
+        or {cell[2] for cell in cells} - set(tree.unit.tolist())
+    ):
         return _everything(tree)
-    summed = np.isin(dirty[0].astype(np.int64), tables.summed_elements())
-    written = _above(*(column[summed].astype(np.int64) for column in dirty), tree) if summed.any() else 0
-    _forget(seen.tolist())
+    summed = set(tables.summed_elements())
+    dirty = np.array([cell[1:] for cell in cells if cell[1] in summed], np.int64).reshape(-1, 3)
+    written = _above(dirty[:, 0], dirty[:, 1], dirty[:, 2], tree) if len(dirty) else 0
+    _forget([cell[0] for cell in cells])
     return written + refresh_denominators()
 
 
 def _too_many(cells: int) -> bool:
-    """Past a tenth of all unit-months computing everything is the shorter way."""
+    """Past a thirtieth of all unit-months computing everything is the shorter way (docs/performance.md)."""
     return (
-        cells > FEW and cells * 10 > Aggregate.objects.filter(period__lt=Period(Frequency.QUARTER, 1900).code).count()
+        cells > FEW and cells * 30 > Aggregate.objects.filter(period__lt=Period(Frequency.QUARTER, 1900).code).count()
     )
 
 
 def _above(element: engine.Integers, unit: engine.Integers, month: engine.Integers, tree: engine.Tree) -> int:
     dirty = engine.with_ancestors(element, unit, month, tree)
     tables.stage_dirty(*dirty)
-    own = engine.unit_months(*tables.read_dirty_values())  # type: ignore[arg-type]
+    own = engine.unit_months(tables.read_dirty_values())
     below = tables.read_cells_below_dirty()
     below = below.take(~engine.among(below, dirty))
     fresh = engine.up_the_tree(engine.Cells.concatenate([own, below]), tree)

@@ -1,5 +1,7 @@
 """The engine's rows: out of the database into arrays, and back. Nothing else in this room speaks SQL."""
 
+from typing import Any
+
 import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -7,7 +9,7 @@ from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
 from indicators.registry.models import DataElement
-from indicators.rollup.engine import Cells, Integers, Tree, tree
+from indicators.rollup.engine import Cells, Integers, Tree, Values, one_key, tree
 from indicators.rollup.models import Aggregate
 from indicators.values.copying import copy_in, copy_out, packed
 from indicators.values.models import Batch, DataValue
@@ -21,7 +23,7 @@ _CELL_OF_A = ", ".join(f"a.{column}" for column in _CELL.split(", "))
 _UNIT = OrgUnit._meta.db_table
 
 
-def fetch(sql: str, *kinds: str) -> list[NDArray]:
+def fetch(sql: str, *kinds: str) -> list[Any]:
     """The columns of a SELECT that holds no NULL, as arrays. `kinds`: i8, i4 (widened to i8), f8 or b1 a column."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -45,19 +47,20 @@ def summed_elements() -> list[int]:
     return list(DataElement.objects.filter(aggregation="SUM", value_type__in=NUMERIC).values_list("pk", flat=True))
 
 
-def read_values() -> list[NDArray]:
-    """element, unit, month, value, demonstration of the stored values of summed elements."""
+def read_values() -> Values:
+    """The stored values of summed elements."""
     elements = ", ".join(map(str, summed_elements())) or "0"
     demonstration = f"(v.batch_id IN (SELECT id FROM {_BATCH} WHERE demonstration))"
-    return fetch(
+    columns = fetch(
         f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM {_VALUE} v"
         f" WHERE v.element_id IN ({elements})",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
+    return Values(*columns)
 
 
 def read_cells(beside: str = "", where: str = "") -> Cells:
-    """Stored aggregates, called `a`. `beside` names what they are joined with, to be read first: SQLite keeps the order."""
+    """Stored aggregates, called `a`. `beside` names what is read before them: SQLite keeps to that order."""
     return Cells(
         *fetch(f"SELECT {_CELL_OF_A} FROM {beside} {_AGGREGATE} a {where}", "i8", "i8", "i4", "f8", "i4", "b1")
     )
@@ -71,14 +74,15 @@ def stage_dirty(element: Integers, unit: Integers, month: Integers) -> None:
         _fill(cursor, "dirty", {"element_id": element, "period": month, "unit_id": unit})
 
 
-def read_dirty_values() -> list[NDArray]:
+def read_dirty_values() -> Values:
     """As `read_values`, of the dirty cells only."""
     demonstration = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
-    return fetch(
+    columns = fetch(
         f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM dirty d CROSS JOIN {_VALUE} v"
         " WHERE v.element_id = d.element_id AND v.period = d.period AND v.unit_id = d.unit_id",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
+    return Values(*columns)
 
 
 def read_cells_below_dirty() -> Cells:
@@ -113,7 +117,7 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
     """Which stored rows have a counterpart, and which wanted rows are new or say something else."""
     if not len(stored.sum):
         return np.zeros(0, bool), np.ones(len(wanted.sum), bool)
-    key = _keys(stored, wanted)
+    key = one_key([np.concatenate(pair) for pair in zip(stored[:3], wanted[:3], strict=True)])
     old, new = key[: len(stored.sum)], key[len(stored.sum) :]
     order = np.argsort(old)
     at = order[np.minimum(np.searchsorted(old, new, sorter=order), len(old) - 1)]
@@ -122,14 +126,6 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
     keep = np.zeros(len(old), bool)
     keep[at[found]] = True
     return keep, ~same
-
-
-def _keys(stored: Cells, wanted: Cells) -> Integers:
-    key = np.zeros(len(stored.sum) + len(wanted.sum), np.int64)
-    for before, after in zip(stored[:3], wanted[:3], strict=True):
-        known, code = np.unique(np.concatenate([before, after]), return_inverse=True)
-        key = key * len(known) + code
-    return key
 
 
 def _delete(cursor: CursorWrapper, gone: Cells) -> None:
@@ -163,6 +159,8 @@ def _fill(cursor: CursorWrapper, table: str, columns: dict[str, NDArray], confli
     names = ", ".join(columns)
     if connection.vendor == "postgresql":
         copy_in(cursor, f"{table} ({names})", packed(columns))
+        if table != _AGGREGATE:
+            cursor.execute(f"ANALYZE {table}")  # a temporary table is never analysed by itself
         return
     places = ", ".join(["%s"] * len(columns))
     rows = zip(*(column.tolist() for column in columns.values()), strict=True)

@@ -5,7 +5,7 @@ from indicators.sources.models import Source
 
 
 @admin.register(Source)
-class SourceAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+class SourceAdmin(SimpleHistoryAdmin):
     list_display = ["key", "title", "publisher", "published"]
     list_filter = ["publisher"]
     search_fields = ["key", "title_fr", "title_en", "publisher"]

@@ -29,6 +29,12 @@ def number(value: float | str | None, decimals: int | None = None) -> str:
 
 
 @register.filter
+def number_text(value: float | None) -> str:
+    """As `number`, for places where only text may stand (inside SVG, in attributes): missing is «—» alone."""
+    return formats.number_text(value)
+
+
+@register.filter
 def percent(value: float | str | None, decimals: int = 1) -> str:
     """`{{ coverage|percent }}` → `82,7 %` or `82.7%`; the value is already times 100."""
     known = _known(value)
@@ -58,7 +64,8 @@ def month_label(value: date | Period | int | str | None) -> str:
 def missing() -> SafeString:
     """The mark of a missing value."""
     return format_html(
-        '<span class="missing"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>', _("no data")
+        '<span class="missing"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>',
+        _("no data"),
     )
 
 
@@ -91,7 +98,7 @@ def coverage(value: float | None) -> str:
 def stat_tile(
     label: str, value: str, unit: str = "", note: str = "", flag: str = "", href: str = "", demonstration: bool = False
 ) -> dict[str, Any]:
-    """A figure with its name. Format `value` first: `{% stat_tile label=… value=sites|number %}`; `flag` is a warning."""
+    """A figure with its name, formatted by the page: `{% stat_tile label=… value=sites|number %}`; `flag` warns."""
     return {"label": label, "value": value, "unit": unit, "note": note, "flag": flag, "href": href} | {
         "demonstration": demonstration
     }
@@ -118,7 +125,7 @@ def page_header(title: str, lead: str = "", eyebrow: str = "", demonstration: bo
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*parts: str) -> dict[str, Any]:
-    """`{% breadcrumbs _("Home") home_url _("Sites") sites_url site.name %}`: pairs of text and address, the last text alone."""
+    """`{% breadcrumbs home home_url sites sites_url name %}`: pairs of text and address, the last text alone."""
     links = [(parts[i], parts[i + 1]) for i in range(0, len(parts) - 1, 2)]
     return {"links": links, "here": parts[-1] if len(parts) % 2 else ""}
 
@@ -154,7 +161,7 @@ def chart(figure: Chart | SmallMultiples | BarPairs) -> str:
 
 
 def _known(value: float | str | None) -> float | None:
-    """The number, or None where there is none. Text that is no number raises ValueError: it is a mistake in the page."""
+    """The number, or None where there is none. Text that is no number raises ValueError: the page is at fault."""
     if value in MISSING_VALUES or value is None:
         return None
     number = float(value)

@@ -47,28 +47,34 @@ def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
     Raises BadValues for a cell given twice, a number that is not finite, a period that is no month, or a reference to
     a row that does not exist: readers and forms have checked all that, so it is a fault of the program.
     """
-    _check(records)
     if not records:
         return Written(0, 0, 0, 0)
+    _check(*zip(*records, strict=True))
     return Written(*bulk.write(records, batch=batch))
 
 
-def _check(records: Sequence[Reported]) -> None:
-    if len({record[:5] for record in records}) != len(records):
+def _check(
+    elements: Sequence[int],
+    periods: Sequence[int],
+    units: Sequence[int],
+    options: Sequence[int],
+    attributes: Sequence[int],
+    values: Sequence[float | None],
+) -> None:
+    if len(set(zip(elements, periods, units, options, attributes, strict=True))) != len(values):
         raise BadValues("a cell is given twice")
-    if not all(record.value is None or math.isfinite(record.value) for record in records):
+    if not all(map(math.isfinite, (value for value in values if value is not None))):
         raise BadValues("a value is not finite")
-    for code in {record.period for record in records}:
+    for code in set(periods):
         try:
             month = Period.from_code(code)
         except (BadPeriod, ValueError) as error:
             raise BadValues(f"no period has the code {code}") from error
         if month.frequency is not Frequency.MONTH or month.code != code:
             raise BadValues(f"{code} is no month")
-    options = {record.option_id for record in records} | {record.attribute_id for record in records}
-    _check_exist(DataElement.objects.values_list("pk", flat=True), {record.element_id for record in records})
-    _check_exist(OrgUnit.objects.values_list("pk", flat=True), {record.unit_id for record in records})
-    _check_exist(OptionCombo.objects.values_list("pk", flat=True), options)
+    _check_exist(DataElement.objects.values_list("pk", flat=True), set(elements))
+    _check_exist(OrgUnit.objects.values_list("pk", flat=True), set(units))
+    _check_exist(OptionCombo.objects.values_list("pk", flat=True), {*options, *attributes})
 
 
 def _check_exist(known: Iterable[int], wanted: set[int]) -> None:

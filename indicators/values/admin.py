@@ -1,11 +1,12 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
+from indicators.rollup.reference_edits import RefreshingAdmin
 from indicators.values.models import Denominator, PublishedFigure
 
 
 @admin.register(Denominator)
-class DenominatorAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+class DenominatorAdmin(RefreshingAdmin):
     list_display = ["unit", "year", "kind", "value", "source", "preferred", "demonstration"]
     list_filter = ["kind", "year", "preferred", "source"]
     list_select_related = ["unit", "source"]
@@ -14,7 +15,7 @@ class DenominatorAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(PublishedFigure)
-class PublishedFigureAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+class PublishedFigureAdmin(SimpleHistoryAdmin):
     list_display = [
         "key",
         "indicator",

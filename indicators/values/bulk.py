@@ -67,11 +67,12 @@ def _stage(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _copy(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
-    count = len(rows)
-    columns = {key: np.fromiter((row[place] for row in rows), np.int64, count) for place, key in enumerate(KEYS)}
-    columns["value"] = np.fromiter((0.0 if row[5] is None else row[5] for row in rows), np.float64, count)
-    columns["deleted"] = np.fromiter((row[5] is None for row in rows), np.int64, count)
+    *keys, values = zip(*rows, strict=True)
+    columns = {key: np.array(column, np.int64) for key, column in zip(KEYS, keys, strict=True)}
+    columns["value"] = np.array([0.0 if value is None else value for value in values], np.float64)
+    columns["deleted"] = np.array([value is None for value in values], np.int64)
     copy_in(cursor, "stage", packed(columns))
+    cursor.execute("ANALYZE stage")
 
 
 def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,21 +25,18 @@ def test_strangers_are_sent_to_sign_in(client: Client) -> None:
     assert client.get(reverse("import-list")).status_code == 302
 
 
-def test_runs_and_refreshes_are_listed_in_a_constant_number_of_queries(
-    client: Client, django_assert_max_num_queries
-) -> None:
+def test_runs_and_refreshes_are_listed(client: Client, django_assert_max_num_queries: Any) -> None:
     somebody = a_user(Role.RESEARCHER)
     client.force_login(somebody)
     for number in range(30):
-        ImportRun.objects.create(
-            file_name=f"file-{number}.json", sha256="a" * 64, by=somebody, read=1188, created=1188, updated=0, unchanged=0,
-            deleted=0, rejected=0,
-        )  # fmt: skip
+        counts = {"read": 1188, "created": 1188, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 0}
+        ImportRun.objects.create(file_name=f"file-{number}.json", by=somebody, **counts)
     RefreshJob.objects.create(scope="changed", state="failed", error="ValueError: secret", attempts=3)
     mark_everything()
     with django_assert_max_num_queries(15):
         page = client.get(reverse("import-list")).content.decode()
-    assert "file-29.json" in page and "file-2.json" not in page
+    assert "file-29.json" in page
+    assert "file-2.json" not in page
     assert "secret" not in page
     assert len(page) < 100_000
 

@@ -36,17 +36,9 @@ def the_tree(parents: dict[int, int | None]) -> engine.Tree:
 
 
 def rolled_up(rows: list[Row], tree: engine.Tree) -> dict[tuple[int, int, int], tuple[float, int, bool]]:
-    element, month, unit, _, value, made_up = (
-        (np.array(column) for column in zip(*rows, strict=True)) if rows else [np.array([])] * 6
-    )
-    cells = engine.roll_up(
-        element.astype(np.int64),
-        unit.astype(np.int64),
-        month.astype(np.int64),
-        value.astype(float),
-        made_up.astype(bool),
-        tree,
-    )
+    columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * 6
+    element, month, unit = (column.astype(np.int64) for column in columns[:3])
+    cells = engine.roll_up(engine.Values(element, unit, month, columns[4].astype(float), columns[5].astype(bool)), tree)
     keys = list(zip(*(column.tolist() for column in cells[:3]), strict=True))
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, zip(*(column.tolist() for column in cells[3:]), strict=True), strict=True))
@@ -99,3 +91,11 @@ def test_codes_of_longer_periods_agree_with_periods(frequency: Frequency) -> Non
     months = [Period(Frequency.MONTH, 2025, number) for number in range(1, 13)]
     found = engine.within(np.array([month.code for month in months]), frequency)
     assert found.tolist() == [month.within(frequency).code for month in months]
+
+
+@given(st.lists(st.integers(-5, 5) | st.integers(-(10**12), 10**12)))
+def test_dense_numbers_rows_as_sorting_would(numbers: list[int]) -> None:
+    column = np.array(numbers, np.int64)
+    known, places = engine.dense(column)
+    wanted, at = np.unique(column, return_inverse=True)
+    assert (known.tolist(), places.tolist()) == (wanted.tolist(), at.tolist())

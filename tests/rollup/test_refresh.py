@@ -104,7 +104,7 @@ def test_what_does_not_add_up_is_left_out(value_type: str, aggregation: str) -> 
 
 def test_more_changed_cells_cost_no_more_queries() -> None:
     units, element, combo = a_small_country(), an_element(), the_default_combo()
-    counts = []
+    counts: list[int] = []
     for wanted in ([4], [5], [5, 6, 7, 8]):
         write([Reported(element.pk, MONTHS[0], units[place].pk, combo.pk, combo.pk, len(counts)) for place in wanted])
         with CaptureQueriesContext(connection) as queries:
@@ -137,5 +137,6 @@ def test_denominators_add_up_unless_a_unit_has_its_own() -> None:
     refresh_now(RefreshJob.Scope.CHANGED)
     totals = {row.unit_id: (row.sum, row.demonstration) for row in DenominatorTotal.objects.all()}
     assert totals[country.pk] == (75, False)
-    assert own.unit_id in totals and districts[1].pk not in totals
+    assert own.unit_id in totals
+    assert districts[1].pk not in totals
     assert refresh_now(RefreshJob.Scope.CHANGED).cells == 0
