@@ -1,4 +1,4 @@
-"""Pictures with a palette of 256 colours: screenshots are flat, and become three times smaller without looking worse."""
+"""Pictures with a palette of 256 colours: screenshots are flat, and become three times smaller by it."""
 
 import struct
 import zlib
@@ -32,7 +32,7 @@ def with_palette(png: bytes) -> bytes:
 
 
 def pixels(png: bytes) -> Any:
-    """Red, green and blue as an array of height × width × 3; ValueError for a kind of PNG that Chromium never writes."""
+    """Red, green and blue as height × width × 3; ValueError for a kind of PNG that Chromium never writes."""
     chunks = list(_chunks(png))
     width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if (depth, interlaced) != (8, 0) or kind not in (2, 6):

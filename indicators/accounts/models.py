@@ -18,7 +18,10 @@ class User(AbstractUser):
         "indicators.OrgUnit",
         verbose_name=_("districts"),
         blank=True,
-        help_text=_("A clerk reads and enters only what belongs to these. Other roles are not limited by it."),
+        help_text=_(
+            "A clerk reads and enters only what belongs to these. Researchers and leads read the restricted "
+            "observations of these, and everything else everywhere."
+        ),
     )
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 

@@ -92,17 +92,17 @@ def _explain(flag: str, reading: Reading, definition: Definition) -> str:
             return _("In at least one month of the period nothing was reported: the value is about the other months.")
         case "incomplete" if definition.populations and not definition.is_ratio:
             return _(
-                "Incomplete: in at least one month of the period nothing was reported. The target covers every month, the "
-                "doses only those reported, so the number of children missed is likely too high."
+                "Incomplete: in at least one month of the period nothing was reported. The target covers every month, "
+                "the doses only those reported, so the number of children missed is likely too high."
             )
         case "incomplete" if definition.populations:
             return _(
-                "Incomplete: in at least one month of the period nothing was reported. The target covers every month, the "
-                "doses only those reported, so the value is likely too low."
+                "Incomplete: in at least one month of the period nothing was reported. The target covers every month, "
+                "the doses only those reported, so the value is likely too low."
             )
         case "incomplete":
             return _(
-                "Incomplete: in at least one month of the period nothing was reported. The sum is of the other months, so "
-                "it is likely too low."
+                "Incomplete: in at least one month of the period nothing was reported. The sum is of the other months, "
+                "so it is likely too low."
             )
     return ""

@@ -46,13 +46,15 @@ class Definition:
     unit: str
     direction: str
     annualisation: str
-    source: str
+    source_fr: str
+    source_en: str
     note_fr: str
     note_en: str
 
     name = Bilingual("name")
     short = Bilingual("short")
     note = Bilingual("note")
+    source = Bilingual("source")
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def read(path: Path) -> Definition:
         raise BadDefinition(f"{path.name}: missing or unknown: {', '.join(sorted(map(str, wrong)))}")
     if fields["code"] != path.stem:
         raise BadDefinition(f"{path.name}: code is {fields['code']!r}")
-    for field in ("name_fr", "name_en", "short_fr", "short_en", "source", "note_fr", "note_en"):
+    for field in ("name_fr", "name_en", "short_fr", "short_en", "source_fr", "source_en", "note_fr", "note_en"):
         if not isinstance(fields[field], str) or not fields[field].strip():
             raise BadDefinition(f"{path.name}: {field} is blank")
     for field, allowed in (("unit", UNITS), ("direction", DIRECTIONS), ("annualisation", ANNUALISATIONS)):

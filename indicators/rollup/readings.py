@@ -149,9 +149,10 @@ def _group_target(
                 return None
             continue
         any_figure = True
-        total += population.sum / 12
+        total += population.sum
         demonstration = demonstration or population.demonstration
-    return Population(total, demonstration) if any_figure else None
+    # Divided once at the end: twelfths added one by one leave dust, and dust below zero would be flagged negative.
+    return Population(total / 12, demonstration) if any_figure else None
 
 
 def _months_reported(

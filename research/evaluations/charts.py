@@ -53,7 +53,7 @@ def site_coverage(trend: Trend, names: Mapping[int, str]) -> SmallMultiples:
     return small_multiples(
         series,
         title=title,
-        unit=_("% of the target, by quarter"),
+        unit=_("percent of the target, by quarter"),
         source=measure.source,
         reference=100,
         shared=True,
@@ -100,7 +100,7 @@ def published_estimates(figures: Sequence[PublishedFigure], years: Sequence[Peri
     return line_chart(
         series,
         title=_("National coverage as estimated by WHO and UNICEF"),
-        unit=_("% of surviving infants, by year"),
+        unit=_("percent of surviving infants, by year"),
         source=figures[0].source.title,
         reference=100,
         key="published-coverage",
