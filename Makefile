@@ -71,7 +71,7 @@ check: setup-test ## Style, types, import directions, templates, migrations, tra
 	$(IN)ruff format --check .
 	$(IN)mypy
 	$(IN)lint-imports
-	$(IN)djlint --check --lint --quiet templates
+	$(IN)djlint --lint --quiet templates
 	$(IN)python manage.py makemigrations --check --dry-run
 	$(IN)python -m tests.translations
 

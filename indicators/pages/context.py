@@ -14,24 +14,29 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
+from indicators.management.commands.create_demo_accounts import ACCOUNTS
 from indicators.rollup.models import RefreshJob
 from indicators.values.models import Batch
 
-type_of_user = User | AnonymousUser
+Visitor = User | AnonymousUser
 
 
-def _everybody(user: type_of_user) -> bool:
+def _everybody(user: Visitor) -> bool:
     return True
 
 
-def _any_of(*roles: Role) -> Callable[[type_of_user], bool]:
-    def may(user: type_of_user) -> bool:
+def _signed_in(user: Visitor) -> bool:
+    return user.is_authenticated
+
+
+def _any_of(*roles: Role) -> Callable[[Visitor], bool]:
+    def may(user: Visitor) -> bool:
         return isinstance(user, User) and user.has_role(*roles)
 
     return may
 
 
-def _staff(user: type_of_user) -> bool:
+def _staff(user: Visitor) -> bool:
     return user.is_active and user.is_staff
 
 
@@ -41,7 +46,7 @@ class NavItem:
 
     text: Any
     url_name: str
-    shown_to: Callable[[type_of_user], bool] = _everybody
+    shown_to: Callable[[Visitor], bool] = _everybody
     kwargs: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,8 +59,8 @@ NAVIGATION = (
     NavItem(_("Dashboard"), "home"),
     NavItem("Coach2PEV", "evaluation-detail", kwargs={"code": "coach2pev"}),
     NavItem("Medexis", "evaluation-detail", kwargs={"code": "medexis"}),
-    NavItem(_("Learning agenda"), "question-list"),
-    NavItem(_("Sites"), "site-list"),
+    NavItem(_("Learning agenda"), "question-list", _signed_in),
+    NavItem(_("Sites"), "site-list", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),
     NavItem(_("Visits"), "visit-list", _ENTERING),
     NavItem(_("Stock"), "stock-list", _ENTERING),
@@ -76,7 +81,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "nav": SimpleLazyObject(lambda: _navigation(request)),
             "demonstration": SimpleLazyObject(_demonstration_loaded),
             "fresh_on": SimpleLazyObject(_fresh_on),
-            "accounts": list(Role) if settings.DEMONSTRATION else [],
+            "accounts": [account.name for account in ACCOUNTS] if settings.DEMONSTRATION else [],
             "other_language": _other_language(getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)),
         }
     }
@@ -100,10 +105,10 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _is_inside(path: str, url: str) -> bool:
-    return path == url or (url != reverse_home() and path.startswith(url))
+    return path == url or (url != _home() and path.startswith(url))
 
 
-def reverse_home() -> str:
+def _home() -> str:
     """The address of the dashboard; `/` where it does not exist."""
     try:
         return reverse("home")

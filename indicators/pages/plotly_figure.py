@@ -89,10 +89,10 @@ def _layout(title: str, unit: str) -> dict[str, Any]:
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
-        "margin": {"l": 48, "r": 16, "t": 56, "b": 40},
+        "margin": {"l": 48, "r": 16, "t": 88, "b": 40},
         "height": 420,
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": -0.18},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         "xaxis": {"type": "category", **_AXIS},
         "yaxis": {"title": {"text": plain(unit)}, **_AXIS},
     }
@@ -112,6 +112,7 @@ def _trace(series: "Series", index: int, reference: float | None) -> dict[str, A
         "marker": {
             "color": colour,
             "size": [11 if o else 6 for o in over],
+            "line": {"color": colour, "width": [2 if o else 0 for o in over]},
             "symbol": ["triangle-up-open" if o else "circle" for o in over],
         },
     }

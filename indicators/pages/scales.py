@@ -16,8 +16,9 @@ def nice_ticks(low: float, high: float, count: int = 5) -> list[float]:
     """
     if not (math.isfinite(low) and math.isfinite(high)) or low > high:
         raise ValueError(f"no axis from {low} to {high}")
-    if low == high:
-        low, high = (low, low + 1) if low == 0 else (low - abs(low) / 2, high + abs(high) / 2)
+    size = max(abs(low), abs(high))
+    if high - low <= max(size, 1e-6) * 1e-9:  # equal, but for what floating point adds
+        low, high = (0.0, 1.0) if size <= 1e-9 else (low - size / 2, high + size / 2)
     step = _nice_step((high - low) / count)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     # Rounded, because 3 × 0.1 is not 0.3; `+ 0.0` turns -0.0 into 0.0.

@@ -1,10 +1,11 @@
 """The style guide: every part that pages are built from, with example values, for those who build or judge pages."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -40,7 +41,7 @@ class ExampleForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea, required=False)
 
 
-@staff_member_required(login_url="login")
+@permission_required("indicators.view_source", raise_exception=True)
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Example values only; nothing is read from the database or written to it."""
     form = ExampleForm(request.POST or None)
@@ -50,7 +51,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 def _examples() -> dict[str, Any]:
     quarters = [period_text(p) for p in between(Period.parse("2022Q4"), Period.parse("2024Q1"))]
 
-    def series(name: str, values: list[float | None] | list[float]) -> Series:
+    def series(name: str, values: Sequence[float | None]) -> Series:
         return Series(name, list(zip(quarters, values, strict=True)), demonstration=True)
 
     example = _("Example")

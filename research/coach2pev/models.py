@@ -35,9 +35,7 @@ class Checklist(Demonstrable):
 class ChecklistItem(models.Model):
     """One thing to look at; `weight` is the points it can earn."""
 
-    checklist = models.ForeignKey(
-        Checklist, models.CASCADE, related_name="items", verbose_name=_("checklist")
-    )
+    checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="items", verbose_name=_("checklist"))
     code = models.SlugField(_("code"))
     section_fr = models.CharField(_("section (French)"), max_length=120)
     section_en = models.CharField(_("section (English)"), max_length=120)
@@ -67,9 +65,7 @@ class SupervisionVisit(Entry):
         DONE = "done", _("done")
         CANCELLED = "cancelled", _("cancelled")
 
-    site = models.ForeignKey(
-        "indicators.OrgUnit", models.PROTECT, related_name="visits", verbose_name=_("site")
-    )
+    site = models.ForeignKey("indicators.OrgUnit", models.PROTECT, related_name="visits", verbose_name=_("site"))
     planned_on = models.DateField(_("planned for"), null=True, blank=True)
     done_on = models.DateField(_("date of the visit"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
@@ -98,9 +94,7 @@ class SupervisionVisit(Entry):
         ordering = ["-done_on", "-planned_on", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(state="done") | ~Q(done_on=None), name="visit_done_has_date"),
-            models.CheckConstraint(
-                condition=~Q(state="planned") | ~Q(planned_on=None), name="visit_planned_has_date"
-            ),
+            models.CheckConstraint(condition=~Q(state="planned") | ~Q(planned_on=None), name="visit_planned_has_date"),
             models.CheckConstraint(
                 condition=~Q(state="cancelled") | ~Q(cancelled_reason=""), name="visit_cancelled_has_reason"
             ),
@@ -119,9 +113,7 @@ class ChecklistAnswer(models.Model):
         NO = "no", _("no")
         NOT_APPLICABLE = "na", _("not applicable")
 
-    visit = models.ForeignKey(
-        SupervisionVisit, models.CASCADE, related_name="answers", verbose_name=_("visit")
-    )
+    visit = models.ForeignKey(SupervisionVisit, models.CASCADE, related_name="answers", verbose_name=_("visit"))
     item = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="answers", verbose_name=_("item"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices)
     history = HistoricalRecords()

@@ -35,9 +35,7 @@ class Product(models.Model):
 class StockReport(Entry):
     """A site's month. There is one for a site and a month, or none; none means not reported."""
 
-    site = models.ForeignKey(
-        "indicators.OrgUnit", models.PROTECT, related_name="stock_reports", verbose_name=_("site")
-    )
+    site = models.ForeignKey("indicators.OrgUnit", models.PROTECT, related_name="stock_reports", verbose_name=_("site"))
     period = models.IntegerField(_("month"))
     received_on = models.DateField(_("report received on"))
     history = HistoricalRecords()
@@ -55,9 +53,7 @@ class StockReport(Entry):
 class StockLine(models.Model):
     """A product in a report, in doses. Blank means not filled in; 0 means zero."""
 
-    report = models.ForeignKey(
-        StockReport, models.CASCADE, related_name="lines", verbose_name=_("stock report")
-    )
+    report = models.ForeignKey(StockReport, models.CASCADE, related_name="lines", verbose_name=_("stock report"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="lines", verbose_name=_("product"))
     opening = models.PositiveIntegerField(_("opening stock"), null=True, blank=True)
     received = models.PositiveIntegerField(_("received"), null=True, blank=True)

@@ -14,9 +14,7 @@ def test_every_role_has_a_group_after_migration() -> None:
 
 def test_the_administrators_permissions_are_exactly_the_table() -> None:
     held = set(Permission.objects.filter(group__name="administrator").values_list("codename", flat=True))
-    maintained = {
-        f"{a}_{m}" for ms in MAINTAINED.values() for m in ms for a in ("view", "add", "change", "delete")
-    }
+    maintained = {f"{a}_{m}" for ms in MAINTAINED.values() for m in ms for a in ("view", "add", "change", "delete")}
     assert held == maintained | {f"view_{m}" for ms in WATCHED.values() for m in ms}
     assert not {c for c in held if c.endswith(("_observation", "_supervisionvisit", "_stockreport"))}
 

@@ -68,8 +68,9 @@ def test_a_unit_cannot_be_put_below_itself(office: Client) -> None:
 
 
 def test_a_corrected_denominator_asks_for_a_refresh(office: Client) -> None:
-    row = Denominator.objects.create(unit=a_unit("Site"), year=2024, kind="surviving_infants", value=100, source=a_source())
-    fields = {"unit": row.unit_id, "year": 2024, "kind": row.kind, "value": "120", "source": row.source_id, "preferred": "on"}
+    known = {"year": 2024, "kind": "surviving_infants"}
+    row = Denominator.objects.create(unit=a_unit("Site"), value=100, source=a_source(), **known)
+    fields = {**known, "unit": row.unit_id, "value": "120", "source": row.source_id, "preferred": "on"}
     response = office.post(reverse("admin:indicators_denominator_change", args=[row.pk]), fields)
     assert response.status_code == 302
     row.refresh_from_db()

@@ -49,7 +49,7 @@ def pages() -> dict[str, str]:
 def test_every_page_fits_a_phone_and_weighs_little(browser_page: Any) -> None:
     the_study_with_its_demonstration()
     page, lengths = browser_page, {}
-    sign_in(page, a_user(Role.LEAD, is_staff=True))  # staff besides, so that the style guide opens too
+    sign_in(page, a_user(Role.LEAD, Role.ADMINISTRATOR))  # administrator besides, so that the style guide opens
     # What the server sent, whether or not the browser's cache had it: a first visit pays for all of it.
     page.on("response", lambda got: lengths.update({got.url: int(got.headers["content-length"])}))
     too_wide: list[str] = []

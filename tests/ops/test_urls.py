@@ -36,7 +36,10 @@ def patterns(of: URLResolver | None = None) -> Iterator[URLPattern]:
 def address(pattern: URLPattern, study: dict[str, object]) -> str:
     """An address of the route that leads to a row of the study where there is one."""
     wanted = pattern.pattern.converters
-    of_this_page: dict[str, dict[str, object]] = {"site-detail": {"pk": study["unit"]}, "evaluation-detail": {"code": "coach2pev"}}
+    of_this_page: dict[str, dict[str, object]] = {
+        "site-detail": {"pk": study["unit"]},
+        "evaluation-detail": {"code": "coach2pev"},
+    }
     values = {**study, **of_this_page.get(str(pattern.name), {})}
     return reverse(str(pattern.name), kwargs={name: values[name] for name in wanted})
 
