@@ -58,7 +58,7 @@ setup-test: setup-dev
 	fi
 
 .PHONY: test
-test: setup-test ## All tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium; coverage
+test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium; coverage
 	@rm -f .coverage .coverage.*
 	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --cov --cov-report=
 	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --cov --cov-append --cov-report= -m "not browser"
