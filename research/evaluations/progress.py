@@ -7,7 +7,7 @@ from typing import NamedTuple
 from indicators.pages import breakdown
 from indicators.pages.breakdown import Part
 from indicators.pages.formats import period_text
-from indicators.pages.numbers import value_text
+from indicators.pages.numbers import misses_months, value_text
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import Definition, definition
@@ -58,13 +58,20 @@ class Progress:
         return any(row.made_up for row in self.rows)
 
 
+class Total(NamedTuple):
+    """All sites together in a quarter; `incomplete` where a site or a month is missing from a sum."""
+
+    text: str
+    incomplete: bool
+
+
 class Measure(NamedTuple):
     """One measure by site and quarter: `rows` are (name, a Part per quarter); `totals` divide sums by sums."""
 
     definition: Definition
     quarters: list[Period]
     rows: list[tuple[str, list[Part]]]
-    totals: list[str]
+    totals: list[Total]
     demonstration: bool
 
 
@@ -102,8 +109,7 @@ def quality(evaluation: str, units: Sequence[int], names: Mapping[int, str], lin
     found = readings(code, units, quarters)
     quarters = quarters[_first_known(found, units, quarters) :]
     rows = [(names[unit], [part(measure, found, unit, quarter, links) for quarter in quarters]) for unit in units]
-    sums = [total(measure, [found[unit, quarter] for unit in units]) for quarter in quarters]
-    totals = [value_text(value, measure.unit) for value in sums]
+    totals = [_total(measure, [found[unit, quarter] for unit in units]) for quarter in quarters]
     return Measure(measure, quarters, rows, totals, any(reading.demonstration for reading in found.values()))
 
 
@@ -127,6 +133,13 @@ def total(measure: Definition, of: Iterable[Reading]) -> float | None:
         return measure.factor * above
     below = sum(r.denominator or 0 for r in known)
     return measure.factor * above / below if below else None
+
+
+def _total(measure: Definition, of: Sequence[Reading]) -> Total:
+    value = total(measure, of)
+    absent = not measure.is_ratio and any(reading.value is None for reading in of)
+    incomplete = value is not None and (absent or any(misses_months(reading, measure) for reading in of))
+    return Total(value_text(value, measure.unit), incomplete)
 
 
 def _first_known(found: Mapping[tuple[int, Period], Reading], units: Sequence[int], quarters: Sequence[Period]) -> int:

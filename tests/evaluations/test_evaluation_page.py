@@ -158,8 +158,18 @@ def test_scores_are_summed_and_divided_by_site_and_quarter() -> None:
     refreshed()
     quality = visitor().get(COACH).context["quality"]
     assert [[part.text for part in parts] for _name, parts in quality.rows] == [["50.0%"], ["100.0%"]]
-    assert quality.totals == ["90.9%"]
+    assert quality.totals == [("90.9%", False)]
     assert [period.id for period in quality.quarters] == ["2025Q3"]
+
+
+def test_a_sum_over_sites_says_when_a_site_or_a_month_is_missing() -> None:
+    full, part, silent = (a_followed_site("medexis", **PLAN) for _ in range(3))
+    given_values("STOCK_DAYS_OUT", quarter_of(full.unit, "2025Q3", 2) | quarter_of(part.unit, "2025Q3", 0))
+    given_values("STOCK_DAYS_OUT", quarter_of(full.unit, "2025Q4", 2) | quarter_of(part.unit, "2025Q4", 0))
+    given_values("STOCK_DAYS_OUT", quarter_of(silent.unit, "2025Q4", 1))
+    refreshed()
+    quality = visitor().get(STOCK).context["quality"]
+    assert quality.totals == [("6", True), ("9", False)]
 
 
 def test_before_any_measure_the_page_says_what_will_come() -> None:

@@ -41,7 +41,7 @@ def words(code: str) -> dict[str, str]:
     """What is counted here, in the innovation's own terms."""
     if code == Evaluation.MEDEXIS:
         return {
-            "counted": _("Stock reports received of expected"),
+            "counted": _("Reports received of expected"),
             "all_sites": _("All sites: stock reports received of expected"),
             "rule": _("A month is expected where the evaluation's plan covers it; received means a report exists."),
             "nothing": _("Days out of stock appear with the first monthly report that gives them."),
