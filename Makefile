@@ -84,8 +84,8 @@ demonstration: setup ## Loads the demonstration data again
 	$(IN)python manage.py load_demonstration
 
 .PHONY: bench
-bench: setup-dev ## Measures import and refresh beside their controls
-	$(IN)python -m tests.bench
+bench: setup-dev ## Measures import and refresh beside their controls (BENCH=--quick, BENCH="--scale 40m")
+	$(IN)python -m tests.bench $(BENCH)
 
 .PHONY: screenshots
 screenshots: setup-test ## Remakes the pictures in docs/images

@@ -120,7 +120,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF, _EMPTY_STYLE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],  # Plotly draws the picture for its PNG button as a blob
         "object-src": [NONE],
         "frame-src": [NONE],
         "frame-ancestors": [NONE],

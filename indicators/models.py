@@ -3,7 +3,7 @@
 from indicators.accounts.models import User
 from indicators.exchange.models import ImportRun
 from indicators.geography.models import OrgUnit, OrgUnitAlias, OrgUnitGroup, OrgUnitGroupMembership
-from indicators.registry.models import DataElement, OptionCombo
+from indicators.registry.models import DataElement, ImportedIndicator, OptionCombo
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
 from indicators.sources.models import Source
 from indicators.values.models import Batch, ChangedCell, DataValue, Denominator, PublishedFigure, ValueChange
@@ -17,6 +17,7 @@ __all__ = [
     "Denominator",
     "DenominatorTotal",
     "ImportRun",
+    "ImportedIndicator",
     "OptionCombo",
     "OrgUnit",
     "OrgUnitAlias",

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 _FREQUENCY_UNIT = 100_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class Frequency(IntEnum):
@@ -38,7 +39,7 @@ class Period:
     number: int = 1
 
     def __post_init__(self) -> None:
-        if not (1 <= self.number <= 12 // MONTHS_IN[self.frequency] and 1900 <= self.year <= 2100):
+        if not (1 <= self.number <= 12 // MONTHS_IN[self.frequency] and FIRST_YEAR <= self.year <= LAST_YEAR):
             raise BadPeriod(f"{self.year}/{self.number}")
 
     @classmethod
@@ -116,6 +117,8 @@ def between(first: Period, last: Period) -> Iterator[Period]:
     period = first
     while period <= last:
         yield period
+        if period == last:  # nothing comes after 2100
+            return
         period = period.next()
 
 

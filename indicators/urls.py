@@ -3,4 +3,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("indicators.pages.urls")),
     path("", include("indicators.exchange.urls")),
+    path("", include("indicators.quality.urls")),
 ]

@@ -12,7 +12,7 @@ from indicators.accounts.roles import Role
 MAINTAINED = {
     "indicators": [
         "user", "orgunit", "orgunitalias", "orgunitgroup", "orgunitgroupmembership", "source",
-        "dataelement", "optioncombo", "denominator", "publishedfigure",
+        "dataelement", "importedindicator", "optioncombo", "denominator", "publishedfigure",
     ],
     "research": [
         "hub", "partner", "grant", "strategy", "typology", "studydistrict", "studysite", "assessmentfactor",

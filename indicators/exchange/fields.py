@@ -58,6 +58,14 @@ class Fields:
             return None
         return uid
 
+    def translated(self, language: str) -> str:
+        """The record's name in that language; blank where it is not translated."""
+        translations = self.record.get("translations") or []
+        for entry in translations if isinstance(translations, list) else []:
+            if isinstance(entry, dict) and entry.get("property") == "NAME" and entry.get("locale") == language:
+                return Fields(entry, self.number, self.problems).text("value", 230)
+        return ""
+
     def day(self, field: str) -> date | None:
         """The day of `2010-02-01T00:00:00.000` or `2010-02-01`."""
         value = self.text(field, 40)

@@ -27,8 +27,8 @@ def read(path: Path) -> tuple[list[ElementRecord], list[ComboRecord], list[Probl
         element = ElementRecord(
             uid=fields.uid("id"),
             code=fields.text("code", 50) or None,
-            name_fr=_translated(fields, "fr") or name,
-            name_en=_translated(fields, "en") or name,
+            name_fr=fields.translated("fr") or name,
+            name_en=fields.translated("en") or name,
             value_type=fields.text("valueType", 50, required=True),
             aggregation=fields.text("aggregationType", 50) or "SUM",
         )
@@ -48,11 +48,3 @@ def _list(content: dict[str, Any], name: str) -> list[Any]:
     if not isinstance(found, list):
         raise BadFile("wrong_shape", name)
     return found
-
-
-def _translated(fields: Fields, language: str) -> str:
-    translations = fields.record.get("translations") or []
-    for entry in translations if isinstance(translations, list) else []:
-        if isinstance(entry, dict) and entry.get("property") == "NAME" and entry.get("locale") == language:
-            return Fields(entry, fields.number, fields.problems).text("value", 230)
-    return ""

@@ -31,6 +31,7 @@ MESSAGES: dict[str, Promise] = {
     "closed_before_opened": _("The unit closes before it opens."),
     "duplicate_uid": _("The identifier “{value}” stands twice in the file."),
     "code_taken": _("The code “{value}” belongs to another record."),
+    "unknown_indicator_type": _("The indicator type “{value}” is not in the file."),
     "missing_parent": _("The parent “{value}” is neither in the file nor known."),
     "tree_cycle": _("The unit lies below itself."),
     # values

@@ -8,11 +8,11 @@ from django.urls import reverse
 from indicators.geography.models import OrgUnit
 from indicators.pages.formats import period_text
 from indicators.pages.numbers import misses_months, value_text
-from indicators.periods import MONTHS_IN, BadPeriod, Frequency, Period
+from indicators.periods import BadPeriod, Frequency, Period
+from indicators.registry.annualisation import share_of_year
 from indicators.registry.definitions import Definition
 from indicators.rollup.models import DenominatorTotal
-from indicators.rollup.queries import cells
-from indicators.rollup.readings import Reading, readings
+from indicators.rollup.readings import Reading, readings, term_cells
 
 
 class Term(NamedTuple):
@@ -49,21 +49,21 @@ def part(measure: Definition, label: str, reading: Reading, unit: int, when: Per
 
 def terms(measure: Definition, names: Mapping[str, str], place: OrgUnit, when: Period) -> list[Term]:
     """Each term of numerator and denominator. A population is given in the period's share of its year. Two queries."""
-    found = cells(measure.concepts, [place], [when]) if measure.concepts else {}
+    found = term_cells(measure, place, when)
     totals = {
         total.kind: total
         for total in DenominatorTotal.objects.filter(kind__in=measure.populations, unit_id=place.pk, year=when.year)
     }
-    share = MONTHS_IN[when.frequency] / 12
+    share = share_of_year(measure.annualisation, when)
     rows = []
     for part, side in (("numerator", measure.numerator), ("denominator", measure.denominator)):
         for name, sign in side.items():
             if name in measure.populations:
                 total = totals.get(name)
-                value = total.sum * share if total else None
+                value = total.sum * share.numerator / share.denominator if total else None
                 rows.append(Term(names[name], part, sign, value, None, bool(total and total.demonstration)))
                 continue
-            cell = found.get((name, place.pk, when))
+            cell = found.get(name)
             value, reported = (cell.sum, cell.reported) if cell else (None, 0)
             rows.append(Term(names[name], part, sign, value, reported, bool(cell and cell.demonstration)))
     return rows

@@ -61,9 +61,11 @@ NAVIGATION = (
     NavItem("Medexis", "evaluation-detail", kwargs={"code": "medexis"}),
     NavItem(_("Learning agenda"), "question-list", _signed_in),
     NavItem(_("Sites"), "site-list", _signed_in),
+    NavItem(_("Indicators"), "explorer", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),
     NavItem(_("Visits"), "visit-list", _ENTERING),
     NavItem(_("Stock"), "stock-list", _ENTERING),
+    NavItem(_("Data quality"), "quality-board", _signed_in),
     NavItem(_("Imports"), "import-list", _IMPORTING),
     NavItem(_("Administration"), "admin:index", _staff),
 )

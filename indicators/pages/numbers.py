@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from indicators.pages.formats import MISSING, number_text, percent_text
 from indicators.periods import MONTHS_IN, Period
+from indicators.registry.annualisation import DAYS_IN_YEAR
 from indicators.registry.definitions import Definition
 from indicators.rollup.readings import Reading
 
@@ -41,14 +42,16 @@ def formula(definition: Definition, names: Mapping[str, str], period: Period | N
     `names` maps concepts and kinds of population to what people call them. With `period` the share of the yearly
     population is written out, else as `months/12`.
     """
-    months = MONTHS_IN[period.frequency] if period else 0
+    share = _share_in_words(definition.annualisation, period)
 
     def side(terms: Mapping[str, int]) -> str:
         text = ""
         for term, sign in terms.items():
             name = names.get(term, term)
-            if term in definition.populations and definition.annualisation == "twelfths" and months != 12:
-                name = f"{name} × {months or _('months')}/12"
+            if term in definition.populations and share:
+                name = f"{name} × {share}"
+            elif definition.annualisation == "rolling" and term not in definition.populations:
+                name = _("%(name)s of 12 months") % {"name": name}
             text += (" − " if sign < 0 else " + " if text else "") + name
         return f"({text})" if len(terms) > 1 or "×" in text else text
 
@@ -57,6 +60,23 @@ def formula(definition: Definition, names: Mapping[str, str], period: Period | N
         return top.removeprefix("(").removesuffix(")")
     factor = "" if definition.factor == 1 else f"{number_text(definition.factor)} × "
     return f"{factor}{top} ÷ {side(definition.denominator)}"
+
+
+def _share_in_words(annualisation: str, period: Period | None) -> str:
+    """The part of a year's population that is a period's target: `3/12`, `90/365`; blank for the whole of it."""
+    months = MONTHS_IN[period.frequency] if period else 0
+    words = {"months": _("months"), "days": _("days")}  # inside an f-string nobody would collect them
+    match annualisation:
+        case "twelfths" if months != 12:
+            return f"{months or words['months']}/12"
+        case "days":
+            return f"{period.days if period else words['days']}/{DAYS_IN_YEAR}"
+    return ""
+
+
+def is_coverage(definition: Definition) -> bool:
+    """Whether it is a percentage of a population: 100 % is then everybody, and more than that a sign."""
+    return definition.unit == "percent" and bool(definition.populations)
 
 
 def misses_months(reading: Reading, definition: Definition) -> bool:

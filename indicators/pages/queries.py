@@ -47,6 +47,18 @@ def term_names(definition: Definition, elements: dict[str, list[DataElement]]) -
     return names | {kind: kinds.get(kind, kind) for kind in definition.populations}
 
 
+def term_names_of_all(definitions: Iterable[Definition]) -> dict[str, str]:
+    """As `term_names`, for the terms of several definitions together. One query."""
+    rules = list(definitions)
+    elements: dict[str, list[DataElement]] = {concept: [] for rule in rules for concept in rule.concepts}
+    for element in DataElement.objects.filter(concept__in=elements):
+        elements[element.concept].append(element)
+    names: dict[str, str] = {}
+    for rule in rules:
+        names |= term_names(rule, {concept: elements[concept] for concept in rule.concepts})
+    return names
+
+
 def last_refresh() -> RefreshJob | None:
     """The refresh that was finished last."""
     return RefreshJob.objects.filter(state=RefreshJob.State.DONE).order_by("-finished_at").first()

@@ -14,11 +14,13 @@ from indicators.geography.scopes import limit_to_scope
 from indicators.pages import breakdown
 from indicators.pages.charts import Series, line_chart
 from indicators.pages.formats import period_text
-from indicators.pages.numbers import explanations, formula, unit_name, value_text, without_brackets
+from indicators.pages.numbers import explanations, formula, is_coverage, unit_name, value_text, without_brackets
 from indicators.pages.queries import elements_by_concept, last_period, last_refresh, published_figures, term_names
+from indicators.pages.trend_words import trend_words
 from indicators.pages.uses import uses_of
 from indicators.periods import BadPeriod, Frequency, Period, between
 from indicators.registry.definitions import Definition, definition
+from indicators.registry.rivals import rivals
 from indicators.rollup.readings import contribution_count, contributions, readings
 
 PLACES_A_PAGE = 50
@@ -83,6 +85,8 @@ def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:
             "formula": formula(measure, term_names(measure, elements)),
             "elements": elements,
             "trend": _trend(request, measure),
+            "rivals": [rule for rule in rivals(code) if rule.code != code],
+            "family": rivals(code)[0].code,
             "uses": uses_of(code),
             "printed": published_figures([code]).order_by("period", "printed_place"),
         },
@@ -107,10 +111,10 @@ def _trend(request: HttpRequest, measure: Definition) -> dict[str, Any] | None:
         title=_("%(indicator)s by quarter, %(place)s") % {"indicator": measure.short, "place": place.name},
         unit=unit_name(measure.unit),
         source=measure.source,
-        reference=100 if measure.code.endswith("_coverage") else None,
+        reference=100 if is_coverage(measure) else None,
         reference_label="100 %",
     )
-    return {"place": place, "last": last, "chart": drawing}
+    return {"place": place, "last": last, "chart": drawing, "words": trend_words(values)}
 
 
 def _definition(code: str) -> Definition:

@@ -1,14 +1,14 @@
 """The writer of data elements and option combinations that come from another system."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from indicators.registry.concepts import concept_of
 from indicators.registry.models import DataElement, OptionCombo
-from indicators.registry.records import ComboRecord, ElementRecord
+from indicators.registry.records import ComboRecord, ElementRecord, IndicatorRecord
 
 
 class MetadataProblem(NamedTuple):
@@ -33,7 +33,7 @@ def upsert_metadata(
     A data element without a concept gets the one of `concepts.yaml`; a concept that somebody gave it stays.
     """
     known_elements = {row.uid: row for row in DataElement.objects.all()}
-    problems = _duplicates(elements) + _duplicates(combos) + _taken(elements, known_elements)
+    problems = duplicates(elements) + duplicates(combos) + _taken(elements, known_elements)
     if problems:
         return Upserted(0, 0, 0), problems
     first = _upsert(DataElement, known_elements, elements)
@@ -63,7 +63,8 @@ def _upsert(model: Any, known: dict[str, Any], records: Sequence[ElementRecord] 
     return Upserted(len(created), len(updated), len(records) - len(created) - len(updated))
 
 
-def _duplicates(records: Sequence[ElementRecord] | Sequence[ComboRecord]) -> list[MetadataProblem]:
+def duplicates(records: Iterable[ElementRecord | ComboRecord | IndicatorRecord]) -> list[MetadataProblem]:
+    """A `duplicate_uid` for each uid that stands twice."""
     seen = Counter(record.uid for record in records)
     return [MetadataProblem("duplicate_uid", uid) for uid, times in seen.items() if times > 1]
 

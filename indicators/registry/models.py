@@ -35,6 +35,34 @@ class DataElement(Demonstrable):
         return self.name
 
 
+class ImportedIndicator(models.Model):
+    """An indicator of another DHIS2, with its expressions as they were written there.
+
+    Value: `factor × numerator ÷ denominator`, × 365 ÷ days of the period where `annualised`. Whether it can be computed
+    depends on the data elements known today, so it is no column: see `computability`.
+    """
+
+    uid = models.CharField(_("DHIS2 uid"), max_length=11, unique=True)
+    code = models.CharField(_("code"), max_length=50, blank=True)
+    name_fr = models.CharField(_("name (French)"), max_length=230)
+    name_en = models.CharField(_("name (English)"), max_length=230)
+    numerator = models.TextField(_("numerator"))
+    denominator = models.TextField(_("denominator"))
+    factor = models.FloatField(_("factor"))
+    annualised = models.BooleanField(_("annualised"))
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
+    name = Bilingual("name")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("imported indicator")
+        verbose_name_plural = _("imported indicators")
+        ordering = ["name_fr", "uid"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OptionCombo(models.Model):
     """A category or attribute option combination of DHIS2, such as «Fixed, <1y». Its uid tells the default one."""
 

@@ -12,6 +12,17 @@ class ElementRecord(NamedTuple):
     aggregation: str
 
 
+class IndicatorRecord(NamedTuple):
+    uid: str
+    code: str
+    name_fr: str
+    name_en: str
+    numerator: str
+    denominator: str
+    factor: float
+    annualised: bool
+
+
 class ComboRecord(NamedTuple):
     uid: str
     code: str

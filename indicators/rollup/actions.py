@@ -8,12 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from indicators.accounts.models import User
+from indicators.geography.models import OrgUnit
+from indicators.periods import Frequency, Period
 from indicators.rollup import refresh
 from indicators.rollup.doorbell import ring
-from indicators.rollup.models import RefreshJob
+from indicators.rollup.models import Aggregate, RefreshJob
 from indicators.sources.models import Source
-from indicators.values.actions import Reported, Written, mark_everything, write_values
-from indicators.values.models import Batch, ChangedCell
+from indicators.values.actions import Reported, Written, mark_cells, mark_everything, write_values
+from indicators.values.models import Batch, ChangedCell, DataValue
 
 ATTEMPTS = 3
 STALE_AFTER = timedelta(minutes=10)
@@ -87,6 +89,27 @@ def refresh_now(scope: str = Scope.EVERYTHING) -> RefreshJob:
         raise RefreshRunning
     job.refresh_from_db()
     return job
+
+
+@transaction.atomic
+def refresh_part_soon(*, unit: OrgUnit | None = None, first: Period | None = None, last: Period | None = None) -> int:
+    """Asks for a refresh of a subtree, of a range of months (ends included), or of both; returns how many marks.
+
+    What lies above the part is brought up to it. The marks are the job's scope: they outlive a killed worker.
+    """
+    keys = ["element_id", "period"] if unit is None else ["element_id", "period", "unit_id"]
+    cells: set[tuple[int, ...]] = set()
+    for model in (DataValue, Aggregate):  # what is reported, and what is shown
+        rows = model._default_manager.filter(
+            period__gte=first.code if first else Period(Frequency.MONTH, 1900).code,
+            period__lte=last.code if last else Period(Frequency.MONTH, 2100, 12).code,
+        )
+        if unit is not None:
+            rows = rows.filter(unit__path__startswith=unit.path)
+        cells.update(rows.order_by().values_list(*keys).distinct())
+    mark_cells(sorted(cells))
+    refresh_soon()
+    return len(cells)
 
 
 def run(job_id: int) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
+from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import definition
 from indicators.sources.models import Source
 from indicators.values.models import Batch, DataValue, Denominator
@@ -57,10 +58,11 @@ def contribution_count(code: str, unit: OrgUnit, period: Period) -> int:
 
 
 def reported(code: str, unit: OrgUnit, period: Period) -> QuerySet[DataValue]:
-    """The values of the indicator's elements that the unit and everything below it reported in the period."""
+    """The values of the indicator's elements that the unit and everything below it reported in the months counted."""
+    rule = definition(code)
     return DataValue.objects.filter(
-        element__concept__in=definition(code).concepts,
-        period__in=[month.code for month in period.months()],
+        element__concept__in=rule.concepts,
+        period__in=[month.code for month in months_counted(rule.annualisation, period)],
         unit__path__startswith=unit.path,
     )
 

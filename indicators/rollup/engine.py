@@ -1,26 +1,24 @@
-"""Values → sums and counts up the tree and along time. Pure arrays: no Django, no database.
+"""Values → sums and counts up the tree and along time, cell by cell: for the few that changed. Pure arrays.
 
 A cell is an (element, unit, period) with the sum of what was reported, the number of unit-months that reported, and
 whether any of it is demonstration. Only cells with a report exist: missing is absence, zero is a cell with sum 0.
 
-Every sum is built in one fixed order (own reports first, then children by id; months in order of time), so the same
-reports give the same bits whether everything is computed or only what changed. Facility-months are rounded to a
-millionth, so the order in which their option combinations are read never shows.
+Every sum is built in one fixed order (own reports first, then children by id; months to quarters and quarters to years
+in order of time), so the same reports give the same bits whether everything is computed (`cube.roll_up`) or only what
+changed (here). Facility-months are rounded to a millionth, so the order in which their option combinations are read
+never shows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indicators.periods import MONTHS_IN, Frequency
+from indicators.values.keys import Integers, dense, one_key
 
-_BLOCK = 8_000_000
-"""Dense cells worked on at once: bounds memory to a few hundred megabytes whatever the number of elements."""
-_CODE_UNIT = 100_000_000
-
-Integers = NDArray[np.int64]
+CODE_UNIT = 100_000_000
 
 
 class Values(NamedTuple):
@@ -105,15 +103,6 @@ def tree(units: Integers, parents: Integers) -> Tree:
     return Tree(ids[order], np.where(above[order] < 0, -1, place[above[order]]), depth[order])
 
 
-def roll_up(values: Values, tree: Tree) -> Cells:
-    """All cells of every level, month, quarter and year."""
-    parts = []
-    for rows in _blocks(values, len(tree.unit)):
-        months = unit_months(values if rows is None else values.take(rows))
-        parts.append(along_time(up_the_tree(months, tree)))
-    return Cells.concatenate(parts)
-
-
 def unit_months(values: Values) -> Cells:
     """What each unit itself reported: option combinations summed, `reported` 1 in every cell."""
     element, unit, month, value, demonstration = values
@@ -138,15 +127,20 @@ def up_the_tree(own: Cells, tree: Tree) -> Cells:
 
 def along_time(months: Cells) -> Cells:
     """The months, and the quarters and years that they fall in. A unit's months stand in order of time."""
-    longer = [_sum(months._replace(period=within(months.period, kind))) for kind in (Frequency.QUARTER, Frequency.YEAR)]
-    return Cells.concatenate([months, *longer])
+    quarters = longer(months, Frequency.QUARTER)
+    return Cells.concatenate([months, quarters, longer(quarters, Frequency.YEAR)])
+
+
+def longer(cells: Cells, frequency: Frequency) -> Cells:
+    """Cells of longer periods: quarters from months, years from quarters, added in order of time."""
+    return _sum(cells._replace(period=within(cells.period, frequency)))
 
 
 def within(month: Integers, frequency: Frequency) -> Integers:
     """Codes of the periods of that frequency that hold these months (codes as in `indicators.periods`)."""
-    year, number = month % _CODE_UNIT // 10_000, month % 10_000 // 100
+    year, number = month % CODE_UNIT // 10_000, month % 10_000 // 100
     first = (number - 1) // MONTHS_IN[frequency] * MONTHS_IN[frequency] + 1
-    return frequency * _CODE_UNIT + year * 10_000 + first * 100 + 1
+    return frequency * CODE_UNIT + year * 10_000 + first * 100 + 1
 
 
 def with_ancestors(
@@ -164,32 +158,10 @@ def with_ancestors(
     return each[0], each[1], each[2]
 
 
-def among(cells: Cells, keys: tuple[Integers, Integers, Integers]) -> NDArray[np.bool_]:
-    """Which cells are among the (element, unit, month) keys."""
-    both = one_key([np.concatenate(pair) for pair in zip(cells[:3], keys, strict=True)])
-    return np.isin(both[: len(cells.sum)], both[len(cells.sum) :])
-
-
-def one_key(columns: Sequence[Integers]) -> Integers:
-    """Rows of several whole numbers → one number a row: equal rows, and only they, get equal numbers."""
-    key = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        known, code = dense(column)
-        key = key * len(known) + code
-    return key
-
-
-def dense(column: Integers) -> tuple[Integers, Integers]:
-    """The different numbers of a column, and each row's place among them: `np.unique` without sorting."""
-    if not len(column):
-        return column, column
-    low = int(column.min())
-    width = int(column.max()) - low + 1
-    if width > 4 * len(column) + 1_000_000:
-        return np.unique(column, return_inverse=True)
-    seen = np.zeros(width, np.bool_)
-    seen[column - low] = True
-    return np.flatnonzero(seen) + low, (np.cumsum(seen) - 1)[column - low]
+def among(columns: Sequence[Integers], keys: Sequence[Integers]) -> NDArray[np.bool_]:
+    """Which rows of these columns are among the rows of `keys`."""
+    both = one_key([np.concatenate(pair) for pair in zip(columns, keys, strict=True)])
+    return np.isin(both[: len(columns[0])], both[len(columns[0]) :])
 
 
 def _sum(cells: Cells) -> Cells:
@@ -211,15 +183,3 @@ def _sum(cells: Cells) -> Cells:
     return Cells(
         elements[element_at], units[unit_at], periods[period_at], total, count[filled].astype(np.int64), made_up
     )
-
-
-def _blocks(values: Values, units: int) -> Iterator[NDArray | None]:
-    """Rows by groups of elements, so that one group's dense cells stay below `_BLOCK`; None where all fit."""
-    elements, months = dense(values.element)[0], dense(values.month)[0]
-    at_once = max(1, _BLOCK // max(1, units * len(months)))
-    if len(elements) <= at_once:
-        yield None
-        return
-    for start in range(0, len(elements), at_once):
-        chosen = elements[start : start + at_once]
-        yield np.flatnonzero((values.element >= chosen[0]) & (values.element <= chosen[-1]))

@@ -48,6 +48,20 @@ def cells(
     return found
 
 
+def element_cells(
+    uids: Collection[str], units: Collection[OrgUnit | int], periods: Collection[Period]
+) -> dict[tuple[str, int, Period], Cell]:
+    """(uid of the data element, unit id, period) → as `cells`, for each element by itself. One query."""
+    by_code = {period.code: period for period in periods}
+    rows = Aggregate.objects.filter(
+        element__uid__in=set(uids), unit_id__in=unit_ids(units), period__in=by_code
+    ).values_list("element__uid", "unit_id", "period", "sum", "reported", "demonstration")
+    return {
+        (uid, unit, by_code[period]): Cell(total, reported, demonstration)
+        for uid, unit, period, total, reported, demonstration in rows
+    }
+
+
 def populations(
     kinds: Collection[str], units: Collection[OrgUnit | int], years: Collection[int]
 ) -> dict[tuple[str, int, int], Population]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from indicators.geography.models import OrgUnit, OrgUnitGroup
-from indicators.periods import MONTHS_IN, Period
+from indicators.periods import Period
+from indicators.registry.annualisation import DAYS_IN_YEAR, months_counted, share_of_year
 from indicators.registry.definitions import Definition, definition
 from indicators.rollup.contributions import Contribution, contribution_count, contributions
 from indicators.rollup.queries import Cell, Population, cells, members_by_month, populations, unit_ids
@@ -19,8 +20,9 @@ class Reading:
 
     `numerator` and `denominator` are the signed sums behind the value; `denominator` is None for counts. `reported`
     counts the unit-months behind the scarcest concept, None where nothing was reported. `expected_months` is the number
-    of months in the period. Flags: `over_100` (a percentage above 100), `negative`, `zero_denominator`,
-    `no_denominator` (no population figure), `incomplete` (in some month of the period nothing was reported).
+    of months counted: those of the period, or twelve where the indicator rolls. Flags: `over_100` (a percentage above
+    100), `negative`, `zero_denominator`, `no_denominator` (no population figure), `incomplete` (in some month of the
+    period nothing was reported).
     """
 
     value: float | None
@@ -38,20 +40,29 @@ def readings(
     """(unit id, period) → reading, one for every pair asked for. Two queries. KeyError for an unknown code."""
     rule = definition(code)
     identities = unit_ids(units)
-    everything = set(periods) | {month for period in periods for month in period.months()}
-    found = cells(rule.concepts, identities, everything)
+    windows = {period: months_counted(rule.annualisation, period) for period in periods}
+    found = cells(rule.concepts, identities, {*periods, *chain.from_iterable(windows.values())})
     people = populations(rule.populations, identities, {period.year for period in periods})
     return {
         (unit, period): _read(
             rule,
-            period,
-            {concept: found.get((concept, unit, period)) for concept in rule.concepts},
-            {concept: _months_reported(found, concept, [unit], period) for concept in rule.concepts},
-            {kind: _target(people.get((kind, unit, period.year)), period) for kind in rule.populations},
+            len(window),
+            {concept: _sum_over(found, concept, unit, period, window) for concept in rule.concepts},
+            {concept: _months_reported(found, concept, unit, window) for concept in rule.concepts},
+            {kind: _target(rule, people.get((kind, unit, period.year)), period) for kind in rule.populations},
         )
         for unit in identities
-        for period in periods
+        for period, window in windows.items()
     }
+
+
+def term_cells(rule: Definition, unit: OrgUnit | int, period: Period) -> dict[str, Cell]:
+    """Concept → what the numerator and denominator of that reading were summed from; missing concepts are absent."""
+    window = months_counted(rule.annualisation, period)
+    (identity,) = unit_ids([unit])
+    found = cells(rule.concepts, [identity], {period, *window})
+    sums = {concept: _sum_over(found, concept, identity, period, window) for concept in rule.concepts}
+    return {concept: cell for concept, cell in sums.items() if cell}
 
 
 def group_readings(code: str, group: OrgUnitGroup, periods: Collection[Period]) -> dict[Period, Reading]:
@@ -60,29 +71,30 @@ def group_readings(code: str, group: OrgUnitGroup, periods: Collection[Period]) 
     Members are those of each month. Where one of them reported but has no population figure, the ratio is missing.
     """
     rule = definition(code)
-    members = members_by_month(group, periods)
+    windows = {period: months_counted(rule.annualisation, period) for period in periods}
+    members = members_by_month(group, {*chain.from_iterable(windows.values())})
     units = set(chain.from_iterable(members.values()))
     found = cells(rule.concepts, units, list(members))
     people = populations(rule.populations, units, {period.year for period in periods})
     result = {}
-    for period in periods:
-        pairs = [(unit, month) for month in period.months() for unit in sorted(members[month])]
+    for period, window in windows.items():
+        pairs = [(unit, month) for month in window for unit in sorted(members[month])]
         sums = {
             concept: _add([found[concept, unit, month] for unit, month in pairs if (concept, unit, month) in found])
             for concept in rule.concepts
         }
         seen = {
-            concept: sum(any((concept, unit, month) in found for unit in members[month]) for month in period.months())
+            concept: sum(any((concept, unit, month) in found for unit in members[month]) for month in window)
             for concept in rule.concepts
         }
-        targets = {kind: _group_target(rule, kind, pairs, found, people) for kind in rule.populations}
-        result[period] = _read(rule, period, sums, seen, targets)
+        targets = {kind: _group_target(rule, kind, period.year, pairs, found, people) for kind in rule.populations}
+        result[period] = _read(rule, len(window), sums, seen, targets)
     return result
 
 
 def _read(
     rule: Definition,
-    period: Period,
+    length: int,
     sums: Mapping[str, Cell | None],
     months: Mapping[str, int],
     targets: Mapping[str, Population | None],
@@ -104,7 +116,6 @@ def _read(
         flags.append("over_100")
     if value is not None and value < 0:
         flags.append("negative")
-    length = MONTHS_IN[period.frequency]
     counted = [cell for cell in sums.values() if cell]
     if counted and any(count < length for count in months.values()):
         flags.append("incomplete")
@@ -127,38 +138,50 @@ def _signed_sum(signs: Mapping[str, int], terms: Mapping[str, float | None]) -> 
     return sum(sign * part for sign, part in zip(signs.values(), parts, strict=True) if part is not None)
 
 
-def _target(population: Population | None, period: Period) -> Population | None:
-    """The year's children by twelfths: as many twelfths as the period has months."""
+def _target(rule: Definition, population: Population | None, period: Period) -> Population | None:
+    """The share of the year's children that the definition's rule gives to the period."""
     if population is None:
         return None
-    return population._replace(sum=population.sum * MONTHS_IN[period.frequency] / 12)
+    share = share_of_year(rule.annualisation, period)
+    return population._replace(sum=population.sum * share.numerator / share.denominator)
 
 
 def _group_target(
     rule: Definition,
     kind: str,
+    year: int,
     pairs: list[tuple[int, Period]],
     found: Mapping[tuple[str, int, Period], Cell],
     people: Mapping[tuple[str, int, int], Population],
 ) -> Population | None:
+    by_days = rule.annualisation == "days"
     total, demonstration, any_figure = 0.0, False, False
     for unit, month in pairs:
-        population = people.get((kind, unit, month.year))
+        population = people.get((kind, unit, year))
         if population is None:
             if any((concept, unit, month) in found for concept in rule.concepts):
                 return None
             continue
         any_figure = True
-        total += population.sum
+        total += population.sum * (month.days if by_days else 1)
         demonstration = demonstration or population.demonstration
     # Divided once at the end: twelfths added one by one leave dust, and dust below zero would be flagged negative.
-    return Population(total / 12, demonstration) if any_figure else None
+    return Population(total / (DAYS_IN_YEAR if by_days else 12), demonstration) if any_figure else None
 
 
 def _months_reported(
-    found: Mapping[tuple[str, int, Period], Cell], concept: str, units: list[int], period: Period
+    found: Mapping[tuple[str, int, Period], Cell], concept: str, unit: int, window: list[Period]
 ) -> int:
-    return sum(any((concept, unit, month) in found for unit in units) for month in period.months())
+    return sum((concept, unit, month) in found for month in window)
+
+
+def _sum_over(
+    found: Mapping[tuple[str, int, Period], Cell], concept: str, unit: int, period: Period, window: list[Period]
+) -> Cell | None:
+    """The stored sum of the period where its own months are counted, else the months' sums added up."""
+    if window == period.months():
+        return found.get((concept, unit, period))
+    return _add([found[concept, unit, month] for month in window if (concept, unit, month) in found])
 
 
 def _add(parts: list[Cell]) -> Cell | None:

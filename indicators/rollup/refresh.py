@@ -1,17 +1,25 @@
 """Brings the aggregates up to the values. Each function runs in the caller's transaction and returns rows written."""
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
-from indicators.rollup import engine, tables
+from indicators.rollup import cube, engine, tables
 from indicators.rollup.denominators import totals
-from indicators.rollup.models import Aggregate, DenominatorTotal
+from indicators.rollup.models import DenominatorTotal
+from indicators.values.keys import Integers
 from indicators.values.models import ChangedCell, Denominator
 
 FEW = 2000
 """So many changed cells are always refreshed one by one."""
+AT_ONCE = 300_000
+"""About so many values are worked on at a time: memory does not grow with what is stored."""
+_MONTHS_END = Period(Frequency.QUARTER, 1900).code
+_QUARTERS_END = Period(Frequency.YEAR, 1900).code
 
 
 def refresh_everything() -> int:
@@ -23,54 +31,105 @@ def refresh_everything() -> int:
 def _everything(tree: engine.Tree) -> int:
     # Marks are read before the values: one written in between stays, and costs a refresh too many, never one too few.
     seen = list(ChangedCell.objects.values_list("pk", flat=True))
-    wanted = engine.roll_up(tables.read_values(), tree)
-    written = tables.replace(tables.read_cells(), wanted) + refresh_denominators()
+    written = sum(_whole_elements(tree)) + refresh_denominators()
     _forget(seen)
     return written
+
+
+def _whole_elements(tree: engine.Tree) -> Iterator[int]:
+    """Element by element, or as many as there is room for: no cell of one rests on another's."""
+    yield tables.replace(tables.read_cells_of(tables.elements_not_summed()), engine.Cells.empty())
+    for some, values in parts(tables.summed_elements()):
+        yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, tree))
+
+
+def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
+    """Some of the elements at a time, with about `AT_ONCE` values of theirs."""
+    start, many = 0, 1
+    while start < len(elements):
+        some = elements[start : start + many]
+        values = tables.read_values(some)
+        yield some, values
+        start += many
+        many = max(1, AT_ONCE * len(some) // max(AT_ONCE // 100, len(values.value)))
 
 
 def refresh_changed() -> int:
     """Computes what lies above the changed cells, and everything where they are too many or the tree has changed.
 
-    Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year.
+    Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year. A mark
+    without a unit stands for all units of the element in the month; so do many marks of one block together.
     """
     _alone()
-    cells = list(ChangedCell.objects.values_list("pk", "element_id", "unit_id", "period"))
-    if not cells:
+    marks = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
+    if not marks:
         return refresh_denominators()
     tree = tables.read_tree()
-    if (
-        any(None in cell for cell in cells)
-        or _too_many(len(cells))
-        or {cell[2] for cell in cells} - set(tree.unit.tolist())
-    ):
+    if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *tree.unit.tolist()}:
         return _everything(tree)
-    summed = set(tables.summed_elements())
-    dirty = np.array([cell[1:] for cell in cells if cell[1] in summed], np.int64).reshape(-1, 3)
-    written = _above(dirty[:, 0], dirty[:, 1], dirty[:, 2], tree) if len(dirty) else 0
-    _forget([cell[0] for cell in cells])
+    summed = tables.summed_elements()
+    known = set(summed)
+    cells = {mark[1:] for mark in marks if mark[1] in known and mark[3] is not None}
+    blocks = {mark[1:3] for mark in marks if mark[1] in known and mark[3] is None}
+    touched = {cell[:2] for cell in cells}
+    # Past a thirtieth of their blocks' unit-months, whole blocks are the shorter way (docs/performance.md).
+    if len(cells) > FEW and len(cells) * 30 > len(touched) * len(tree.unit):
+        blocks, cells = blocks | touched, set()
+    if blocks and 3 * len(blocks) > tables.count_blocks(summed):
+        return _everything(tree)
+    written = 0
+    if blocks:
+        element, month = np.array(sorted(blocks), np.int64).T
+        written += _all_units(element, month, tree)
+    if cells := {cell for cell in cells if cell[:2] not in blocks}:
+        element, month, unit = np.array(sorted(cells), np.int64).T
+        written += _above(element, unit, month, tree)
+    _forget([mark[0] for mark in marks])
     return written + refresh_denominators()
 
 
-def _too_many(cells: int) -> bool:
-    """Past a thirtieth of all unit-months computing everything is the shorter way (docs/performance.md)."""
-    return (
-        cells > FEW and cells * 30 > Aggregate.objects.filter(period__lt=Period(Frequency.QUARTER, 1900).code).count()
-    )
+def _all_units(element: Integers, month: Integers, tree: engine.Tree) -> int:
+    tables.stage_dirty(element, month)
+    fresh = cube.roll_up(tables.read_dirty_blocks(), tree)
+    fresh = fresh.take(fresh.period < _MONTHS_END)
+    stored = tables.read_cells_around(element, None, month)
+
+    def changed(cells: engine.Cells, frequency: Frequency) -> NDArray[np.bool_]:
+        return engine.among((cells.element, cells.period), (element, engine.within(month, frequency)))
+
+    return _with_longer(stored, fresh, changed)
 
 
-def _above(element: engine.Integers, unit: engine.Integers, month: engine.Integers, tree: engine.Tree) -> int:
-    dirty = engine.with_ancestors(element, unit, month, tree)
-    tables.stage_dirty(*dirty)
+def _above(element: Integers, unit: Integers, month: Integers, tree: engine.Tree) -> int:
+    element, unit, month = dirty = engine.with_ancestors(element, unit, month, tree)
+    tables.stage_dirty(element, month, unit)
     own = engine.unit_months(tables.read_dirty_values())
     below = tables.read_cells_below_dirty()
-    below = below.take(~engine.among(below, dirty))
+    below = below.take(~engine.among(below[:3], dirty))
     fresh = engine.up_the_tree(engine.Cells.concatenate([own, below]), tree)
-    fresh = fresh.take(engine.among(fresh, dirty))
-    stored = tables.read_cells_beside_dirty()
-    months = stored.take(stored.period < Period(Frequency.QUARTER, 1900).code)
-    months = engine.Cells.concatenate([months.take(~engine.among(months, dirty)), fresh])
-    return tables.replace(stored, engine.along_time(months.take(np.argsort(months.period, kind="stable"))))
+    fresh = fresh.take(engine.among(fresh[:3], dirty))
+    stored = tables.read_cells_around(element, unit, month)
+
+    def changed(cells: engine.Cells, frequency: Frequency) -> NDArray[np.bool_]:
+        return engine.among(cells[:3], (element, unit, engine.within(month, frequency)))
+
+    return _with_longer(stored, fresh, changed)
+
+
+def _with_longer(
+    stored: engine.Cells, fresh: engine.Cells, changed: Callable[[engine.Cells, Frequency], NDArray[np.bool_]]
+) -> int:
+    """Puts fresh months in place of the changed ones, and what follows for their quarters and years."""
+    months = stored.take(stored.period < _MONTHS_END)
+    months = _in_time(months.take(~changed(months, Frequency.MONTH)), fresh)
+    quarters = stored.take((stored.period >= _MONTHS_END) & (stored.period < _QUARTERS_END))
+    quarters = _in_time(quarters.take(~changed(quarters, Frequency.QUARTER)), engine.longer(months, Frequency.QUARTER))
+    return tables.replace(stored, engine.Cells.concatenate([months, quarters, engine.longer(quarters, Frequency.YEAR)]))
+
+
+def _in_time(*parts: engine.Cells) -> engine.Cells:
+    cells = engine.Cells.concatenate(list(parts))
+    return cells.take(np.argsort(cells.period, kind="stable"))
 
 
 def refresh_denominators() -> int:

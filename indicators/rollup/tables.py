@@ -1,5 +1,6 @@
 """The engine's rows: out of the database into arrays, and back. Nothing else in this room speaks SQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,13 +9,17 @@ from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
+from indicators.periods import Frequency, Period
 from indicators.registry.models import DataElement
-from indicators.rollup.engine import Cells, Integers, Tree, Values, one_key, tree
+from indicators.rollup.engine import CODE_UNIT, Cells, Tree, Values, tree, within
 from indicators.rollup.models import Aggregate
 from indicators.values.copying import copy_in, copy_out, packed
+from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, DataValue
 
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
+_AT_ONCE = 50_000
+"""Rows handed to SQLite in one piece."""
 _AGGREGATE = Aggregate._meta.db_table
 _VALUE = DataValue._meta.db_table
 _BATCH = Batch._meta.db_table
@@ -47,16 +52,43 @@ def summed_elements() -> list[int]:
     return list(DataElement.objects.filter(aggregation="SUM", value_type__in=NUMERIC).values_list("pk", flat=True))
 
 
-def read_values() -> Values:
-    """The stored values of summed elements."""
-    elements = ", ".join(map(str, summed_elements())) or "0"
+def elements_not_summed() -> list[int]:
+    return list(DataElement.objects.exclude(pk__in=summed_elements()).values_list("pk", flat=True))
+
+
+def read_values(elements: Sequence[int]) -> Values:
+    """The stored values of these elements."""
     demonstration = f"(v.batch_id IN (SELECT id FROM {_BATCH} WHERE demonstration))"
     columns = fetch(
         f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM {_VALUE} v"
-        f" WHERE v.element_id IN ({elements})",
+        f" WHERE v.element_id IN ({_listed(elements)})",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
     return Values(*columns)
+
+
+def read_cells_of(elements: Sequence[int]) -> Cells:
+    """All stored aggregates of these elements."""
+    return read_cells(where=f"WHERE a.element_id IN ({_listed(elements)})")
+
+
+def _listed(elements: Sequence[int]) -> str:
+    return ", ".join(map(str, elements)) or "0"
+
+
+def count_blocks(elements: Sequence[int]) -> int:
+    """In how many (element, month) anything was reported, as the roots' aggregates say."""
+    return (
+        Aggregate.objects.filter(
+            element_id__in=elements,
+            unit_id__in=list(OrgUnit.objects.filter(parent=None).values_list("pk", flat=True)),
+            period__lt=Period(Frequency.QUARTER, 1900).code,
+        )
+        .order_by()
+        .values("element_id", "period")
+        .distinct()
+        .count()
+    )
 
 
 def read_cells(beside: str = "", where: str = "") -> Cells:
@@ -66,20 +98,30 @@ def read_cells(beside: str = "", where: str = "") -> Cells:
     )
 
 
-def stage_dirty(element: Integers, unit: Integers, month: Integers) -> None:
-    """Puts cells into the temporary table `dirty`, each once, for `beside_dirty` and its like to join."""
+def stage_dirty(element: Integers, month: Integers, unit: Integers | None = None) -> None:
+    """Puts cells, or blocks of an element and month, each given once, into the temporary table `dirty`."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS dirty")
         cursor.execute("CREATE TEMPORARY TABLE dirty (element_id bigint, period integer, unit_id bigint)")
-        _fill(cursor, "dirty", {"element_id": element, "period": month, "unit_id": unit})
+        columns = {"element_id": element, "period": month}
+        _fill(cursor, "dirty", columns if unit is None else {**columns, "unit_id": unit})
 
 
 def read_dirty_values() -> Values:
     """As `read_values`, of the dirty cells only."""
+    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period AND v.unit_id = d.unit_id")
+
+
+def read_dirty_blocks() -> Values:
+    """As `read_values`, of all units in the dirty elements' months."""
+    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period")
+
+
+def _read_values_joined(condition: str) -> Values:
     demonstration = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
     columns = fetch(
         f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM dirty d CROSS JOIN {_VALUE} v"
-        " WHERE v.element_id = d.element_id AND v.period = d.period AND v.unit_id = d.unit_id",
+        f" WHERE {condition}",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
     return Values(*columns)
@@ -93,11 +135,29 @@ def read_cells_below_dirty() -> Cells:
     )
 
 
-def read_cells_beside_dirty() -> Cells:
-    """All stored cells, of every length, in the years of dirty cells of the same element and unit."""
+def read_cells_around(element: Integers, unit: Integers | None, month: Integers) -> Cells:
+    """The stored months of the quarters, quarters of the years, and years that these cells fall in.
+
+    Of these units; of every unit where `unit` is None.
+    """
+    quarter, year = within(month, Frequency.QUARTER), within(month, Frequency.YEAR)
+    first = quarter - (Frequency.QUARTER - Frequency.MONTH) * CODE_UNIT
+    first_quarter = year - (Frequency.YEAR - Frequency.QUARTER) * CODE_UNIT
+    low = np.concatenate([first, first_quarter, year])
+    high = np.concatenate([first + 299, first_quarter + 1199, year])
+    columns = {"element_id": np.tile(element, 3), "low": low, "high": high}
+    if unit is not None:
+        columns["unit_id"] = np.tile(unit, 3)
+    _, each = np.unique(one_key(list(columns.values())), return_index=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS around")
+        typed = ", ".join(f"{name} {'integer' if name in ('low', 'high') else 'bigint'}" for name in columns)
+        cursor.execute(f"CREATE TEMPORARY TABLE around ({typed})")
+        _fill(cursor, "around", {name: column[each] for name, column in columns.items()})
+    units, chosen = (f"CROSS JOIN {_UNIT} u", "u.id") if unit is None else ("", "d.unit_id")
     return read_cells(
-        "(SELECT DISTINCT element_id, unit_id, period % 100000000 / 10000 AS year FROM dirty) d CROSS JOIN",
-        "WHERE a.element_id = d.element_id AND a.unit_id = d.unit_id AND a.period % 100000000 / 10000 = d.year",
+        f"around d {units} CROSS JOIN",
+        f"WHERE a.element_id = d.element_id AND a.unit_id = {chosen} AND a.period BETWEEN d.low AND d.high",
     )
 
 
@@ -109,7 +169,9 @@ def replace(stored: Cells, wanted: Cells) -> int:
         if len(gone.sum):
             _delete(cursor, gone)
         if len(new.sum):
-            _write(cursor, new.take(np.lexsort((new.period, new.unit, new.element))), into_empty=not len(stored.sum))
+            key = one_key(new[:3])
+            in_order = new if (key[1:] > key[:-1]).all() else new.take(np.argsort(key))
+            _write(cursor, in_order, into_empty=not len(stored.sum))
     return len(gone.sum) + len(new.sum)
 
 
@@ -117,9 +179,12 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
     """Which stored rows have a counterpart, and which wanted rows are new or say something else."""
     if not len(stored.sum):
         return np.zeros(0, bool), np.ones(len(wanted.sum), bool)
+    if all(map(np.array_equal, stored[:3], wanted[:3])):
+        same = np.logical_and.reduce([before == now for before, now in zip(stored[3:], wanted[3:], strict=True)])
+        return np.ones(len(same), bool), ~same
     key = one_key([np.concatenate(pair) for pair in zip(stored[:3], wanted[:3], strict=True)])
     old, new = key[: len(stored.sum)], key[len(stored.sum) :]
-    order = np.argsort(old)
+    order = np.argsort(old, kind="stable")  # nearly in order as read, which this way of sorting makes use of
     at = order[np.minimum(np.searchsorted(old, new, sorter=order), len(old) - 1)]
     found = old[at] == new
     same = found & np.logical_and.reduce([stored[column][at] == wanted[column] for column in (3, 4, 5)])
@@ -163,5 +228,6 @@ def _fill(cursor: CursorWrapper, table: str, columns: dict[str, NDArray], confli
             cursor.execute(f"ANALYZE {table}")  # a temporary table is never analysed by itself
         return
     places = ", ".join(["%s"] * len(columns))
-    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
-    cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", list(rows))
+    for start in range(0, len(next(iter(columns.values()))), _AT_ONCE):
+        some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", list(zip(*some, strict=True)))

@@ -1,9 +1,9 @@
 """The only writer of values."""
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
@@ -11,6 +11,8 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import BadPeriod, Frequency, Period
 from indicators.registry.models import DataElement, OptionCombo
 from indicators.values import bulk
+from indicators.values.bulk import Rows
+from indicators.values.keys import Integers, dense
 from indicators.values.models import Batch, ChangedCell, DataValue, ValueChange
 
 
@@ -49,32 +51,30 @@ def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
     """
     if not records:
         return Written(0, 0, 0, 0)
-    _check(*zip(*records, strict=True))
-    return Written(*bulk.write(records, batch=batch))
+    rows = Rows.of(records)
+    _check(rows, deletions=sum(record.value is None for record in records))
+    return Written(*bulk.write(rows, batch=batch))
 
 
-def _check(
-    elements: Sequence[int],
-    periods: Sequence[int],
-    units: Sequence[int],
-    options: Sequence[int],
-    attributes: Sequence[int],
-    values: Sequence[float | None],
-) -> None:
-    if len(set(zip(elements, periods, units, options, attributes, strict=True))) != len(values):
+def _check(rows: Rows, *, deletions: int) -> None:
+    if (rows.key[1:] == rows.key[:-1]).any():
         raise BadValues("a cell is given twice")
-    if not all(map(math.isfinite, (value for value in values if value is not None))):
+    if np.count_nonzero(~np.isfinite(rows.value)) != deletions:
         raise BadValues("a value is not finite")
-    for code in set(periods):
+    for code in dense(rows.period)[0].tolist():
         try:
             month = Period.from_code(code)
         except (BadPeriod, ValueError) as error:
             raise BadValues(f"no period has the code {code}") from error
         if month.frequency is not Frequency.MONTH or month.code != code:
             raise BadValues(f"{code} is no month")
-    _check_exist(DataElement.objects.values_list("pk", flat=True), set(elements))
-    _check_exist(OrgUnit.objects.values_list("pk", flat=True), set(units))
-    _check_exist(OptionCombo.objects.values_list("pk", flat=True), {*options, *attributes})
+    _check_exist(DataElement.objects.values_list("pk", flat=True), _different(rows.element))
+    _check_exist(OrgUnit.objects.values_list("pk", flat=True), _different(rows.unit))
+    _check_exist(OptionCombo.objects.values_list("pk", flat=True), _different(rows.option) | _different(rows.attribute))
+
+
+def _different(ids: Integers) -> set[int]:
+    return set(dense(ids)[0].tolist())
 
 
 def _check_exist(known: Iterable[int], wanted: set[int]) -> None:
@@ -88,6 +88,15 @@ def mark_everything() -> None:
     """Notes that every aggregate may be out of date: the tree, the registry or the denominators changed."""
     if not ChangedCell.objects.filter(element=None).exists():
         ChangedCell.objects.create()
+
+
+@transaction.atomic
+def mark_cells(cells: Iterable[tuple[int, ...]]) -> None:
+    """Notes that what lies above these cells may be out of date: (element, month) of all units, or (…, unit)."""
+    names = ("element_id", "period", "unit_id")
+    ChangedCell.objects.bulk_create(
+        (ChangedCell(**dict(zip(names, cell, strict=False))) for cell in cells), batch_size=5000
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
-"""The bulk path of values: stage the rows, compare them with what is stored, write only what differs.
+"""The bulk path of values: what is new goes straight in, the rest is compared with what is stored.
 
-PostgreSQL takes the stage by binary COPY, SQLite by executemany; everything after that is the same SQL. Callers hold a
-transaction and have checked the rows; nobody but `values.actions` calls this.
+The key begins with element and month, so one look-up tells whether such a block holds anything. Rows of an empty block
+are appended in the order of the key. Rows of the others are staged, and only what differs is written. PostgreSQL takes
+rows by binary COPY, SQLite by executemany; everything else is the same SQL. Callers hold a transaction and have checked
+the rows; nobody but `values.actions` calls this.
 """
 
 from collections.abc import Sequence
@@ -10,13 +12,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from numpy.typing import NDArray
 
 from indicators.values.copying import copy_in, packed
+from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, ChangedCell, DataValue, ValueChange
 
 KEYS = ("element_id", "period", "unit_id", "option_id", "attribute_id")
 LIST_AT_MOST = 20_000
-"""Past so many changed cells one row stands for all of them: refreshing everything is then as quick."""
+"""Past so many changed cells in one write, one row stands for all units of an element and month."""
+
+_AT_ONCE = 50_000
+"""Rows handed to SQLite in one piece."""
 
 _VALUE = DataValue._meta.db_table
 _CHANGE = ValueChange._meta.db_table
@@ -38,41 +45,100 @@ class Counts(NamedTuple):
     deleted: int
 
 
-def write(rows: Sequence[tuple[int, int, int, int, int, float | None]], *, batch: Batch) -> Counts:
-    """Writes rows of (element, period code, unit, option, attribute, value or None to delete), each cell once."""
+class Rows(NamedTuple):
+    """Values as columns in the order of the key; `value` NaN deletes the cell. `key` is the five integers as one."""
+
+    element: Integers
+    period: Integers
+    unit: Integers
+    option: Integers
+    attribute: Integers
+    value: NDArray[np.float64]
+    key: Integers
+
+    @classmethod
+    def of(cls, records: Sequence[tuple[int, int, int, int, int, float | None]]) -> "Rows":
+        *keys, values = zip(*records, strict=True)
+        element, period, unit, option, attribute = columns = [np.array(column, np.int64) for column in keys]
+        key = one_key(columns)
+        rows = cls(element, period, unit, option, attribute, np.array(values, np.float64), key)
+        return rows if (key[1:] > key[:-1]).all() else rows.take(np.argsort(key))
+
+    def take(self, which: NDArray[Any]) -> "Rows":
+        return Rows(*(column[which] for column in self))
+
+    @property
+    def keys(self) -> dict[str, NDArray[Any]]:
+        return dict(zip(KEYS, self[:5], strict=True))
+
+
+def write(rows: Rows, *, batch: Batch) -> Counts:
+    """Writes the rows, each cell once."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # One writer at a time, readers go on: two writers of one cell would both think that they create it.
             cursor.execute(f"LOCK TABLE {_VALUE} IN SHARE ROW EXCLUSIVE MODE")
-        _stage(cursor, rows)
-        counts = _apply(cursor, batch)
-        cursor.execute("DROP TABLE stage")
+        known = _in_known_blocks(cursor, rows)
+        fresh = rows.take(~known & np.isfinite(rows.value))
+        appended = _append(cursor, fresh, batch)
+        counts = Counts(appended, 0, int(np.count_nonzero(~known)) - appended, 0)
+        if known.any():
+            _stage(cursor, rows.take(known))
+            counts = Counts(*(sum(pair) for pair in zip(counts, _apply(cursor, batch), strict=True)))
+            cursor.execute("DROP TABLE stage")
     return counts
 
 
-def _stage(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
+def _in_known_blocks(cursor: CursorWrapper, rows: Rows) -> NDArray[np.bool_]:
+    """Which rows belong to an element and month of which something is stored."""
+    block = one_key([rows.element, rows.period])
+    first = np.flatnonzero(np.r_[True, block[1:] != block[:-1]])
+    pairs = list(zip(rows.element[first].tolist(), rows.period[first].tolist(), strict=True))
+    stored: set[tuple[int, int]] = set()
+    for start in range(0, len(pairs), 1000):
+        listed = ", ".join(f"({element}, {period})" for element, period in pairs[start : start + 1000])
+        cursor.execute(
+            f"WITH d (e, p) AS (VALUES {listed}) SELECT e, p FROM d"
+            f" WHERE EXISTS (SELECT 1 FROM {_VALUE} v WHERE v.element_id = d.e AND v.period = d.p)"
+        )
+        stored.update(cursor.fetchall())
+    return np.repeat([pair in stored for pair in pairs], np.diff(np.r_[first, len(block)]))
+
+
+def _append(cursor: CursorWrapper, rows: Rows, batch: Batch) -> int:
+    if not len(rows.value):
+        return 0
+    if not _all_marked():
+        cell = [rows.element, rows.period] if len(rows.value) > LIST_AT_MOST else [rows.element, rows.period, rows.unit]
+        key = one_key(cell)
+        first = np.r_[True, key[1:] != key[:-1]]
+        marks = {name: column[first] for name, column in zip(KEYS, cell, strict=False)}
+        _put(cursor, _CELL, marks)
+    _put(cursor, _VALUE, {**rows.keys, "value": rows.value, "batch_id": np.full(len(rows.value), batch.pk)})
+    return len(rows.value)
+
+
+def _stage(cursor: CursorWrapper, rows: Rows) -> None:
     cursor.execute("DROP TABLE IF EXISTS stage")
     columns = ", ".join(f"{key} {'integer' if key == 'period' else 'bigint'} NOT NULL" for key in KEYS)
     cursor.execute(
         f"CREATE TEMPORARY TABLE stage ({columns}, value double precision NOT NULL, deleted integer NOT NULL)"
     )
+    deleted = np.isnan(rows.value)
+    _put(cursor, "stage", {**rows.keys, "value": np.where(deleted, 0.0, rows.value), "deleted": deleted.astype(int)})
     if connection.vendor == "postgresql":
-        _copy(cursor, rows)
+        cursor.execute("ANALYZE stage")
+
+
+def _put(cursor: CursorWrapper, table: str, columns: dict[str, NDArray[Any]]) -> None:
+    names = ", ".join(columns)
+    if connection.vendor == "postgresql":
+        copy_in(cursor, f"{table} ({names})", packed(columns))
         return
-    places = ", ".join(["%s"] * 7)
-    cursor.executemany(
-        f"INSERT INTO stage VALUES ({places})",
-        [(*row[:5], 0.0 if row[5] is None else row[5], int(row[5] is None)) for row in rows],
-    )
-
-
-def _copy(cursor: CursorWrapper, rows: Sequence[tuple[Any, ...]]) -> None:
-    *keys, values = zip(*rows, strict=True)
-    columns = {key: np.array(column, np.int64) for key, column in zip(KEYS, keys, strict=True)}
-    columns["value"] = np.array([0.0 if value is None else value for value in values], np.float64)
-    columns["deleted"] = np.array([value is None for value in values], np.int64)
-    copy_in(cursor, "stage", packed(columns))
-    cursor.execute("ANALYZE stage")
+    places = ", ".join(["%s"] * len(columns))
+    for start in range(0, len(columns[KEYS[0]]), _AT_ONCE):
+        some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(zip(*some, strict=True)))
 
 
 def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
@@ -109,10 +175,9 @@ def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
             batch.pk, batch.demonstration,
         )  # fmt: skip
     if created:
-        new = _NEW if stored else "s.deleted = 0"
         run(
             f"INSERT INTO {_VALUE} ({_KEYS}, value, batch_id) SELECT {_STAGED_KEYS}, s.value, %s FROM stage s"
-            f" WHERE {new} ORDER BY {_STAGED_KEYS}",
+            f" WHERE {_NEW} ORDER BY {_STAGED_KEYS}",
             batch.pk,
         )
     return Counts(created, updated, staged - created - updated - deleted, deleted)
@@ -120,14 +185,16 @@ def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
 
 def _mark(cursor: CursorWrapper, batch: Batch, changes: int) -> None:
     """Notes which cells change, before they do; reads the stage against what is still stored."""
-    if ChangedCell.objects.filter(element=None).exists():
+    if _all_marked():
         return
-    if changes > LIST_AT_MOST:
-        ChangedCell.objects.create()
-        return
+    unit = "NULL" if changes > LIST_AT_MOST else "s.unit_id"
     cursor.execute(
         f"INSERT INTO {_CELL} (element_id, period, unit_id)"
-        f" SELECT DISTINCT s.element_id, s.period, s.unit_id FROM {_STORED} WHERE {_DIFFERS}"
-        f" UNION SELECT s.element_id, s.period, s.unit_id FROM stage s WHERE {_NEW}",
+        f" SELECT DISTINCT s.element_id, s.period, CAST({unit} AS bigint) FROM {_STORED} WHERE {_DIFFERS}"
+        f" UNION SELECT s.element_id, s.period, CAST({unit} AS bigint) FROM stage s WHERE {_NEW}",
         [batch.demonstration],
     )
+
+
+def _all_marked() -> bool:
+    return ChangedCell.objects.filter(element=None).exists()

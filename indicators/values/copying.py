@@ -10,7 +10,7 @@ _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _AT_ONCE = 50_000
 _ARRAY_HEADER = 20  # dimensions, flags, type, length, lower bound: four bytes each
-SMALL_INTEGERS = frozenset({"period", "reported", "deleted"})
+SMALL_INTEGERS = frozenset({"period", "reported", "deleted", "low", "high"})
 """Columns of PostgreSQL type integer; other whole numbers are bigint."""
 
 

@@ -3,25 +3,25 @@
 A step gives the seconds of one or several runs; starting Python and Django is not counted.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
-Step = Callable[[], list[float]]
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.values.copying import copy_in, packed
+from tests.bench import synthetic
+from tests.bench.peers import database_sql, duckdb_group_by
+from tests.bench.timing import Step, seconds
+
+SCALE = os.environ.get("BENCH_SCALE", "")
+SINCE = 320_241_001 if SCALE else 0
 DATA = Path(__file__).resolve().parents[3] / "shared/data"
 VALUES, UNITS, METADATA = (
     DATA / name for name in ("sl_datavalues_2025.json.gz", "sl_organisation_units.json", "sl_metadata.json")
 )
-
-
-def seconds(work: Callable[[], Any], times: int = 1) -> list[float]:
-    taken = []
-    for _ in range(times):
-        start = perf_counter()
-        work()
-        taken.append(perf_counter() - start)
-    return taken
 
 
 def migrate() -> list[float]:
@@ -40,61 +40,66 @@ def import_file() -> list[float]:
     return seconds(work)
 
 
-def write_values() -> list[float]:
-    """The same rows again after emptying the table: reading and checking the file is not counted."""
-    from django.db import connection, transaction
+def load() -> list[float]:
+    return seconds(synthetic.load)
 
-    from indicators.models import Batch, DataValue
+
+def write_values() -> list[float]:
+    """Rows taken out of the table and written again: reading and checking a file is not counted."""
+    from indicators.models import Batch
     from indicators.values.actions import Reported, write_values
 
-    records = [Reported(*row) for row in DataValue.objects.values_list(*Reported._fields)]
-    batch = Batch.objects.create(origin="import", label="bench")
-
-    def empty() -> None:
-        with connection.cursor() as cursor:
-            verb = "DELETE FROM" if connection.vendor == "sqlite" else "TRUNCATE"
-            cursor.execute(f"{verb} {DataValue._meta.db_table}")
-
-    def once() -> float:
-        with transaction.atomic():
-            empty()
-            (taken,) = seconds(lambda: write_values(records, batch=batch))
-            transaction.set_rollback(True)
-        return taken
-
-    return [once() for _ in range(5)]
+    rows, batch = _rows(), Batch.objects.create(origin="import", label="bench")
+    records = [Reported(*row[:6]) for row in zip(*(column.tolist() for column in rows.values()), strict=True)]
+    return _where_taken_out(lambda: write_values(records, batch=batch))
 
 
 def write_bare() -> list[float]:
-    """The floor of `write_values`: the rows, ready and in order, straight into an empty table with the same key."""
-    import numpy as np
+    """The floor of `write_values`: the same rows, ready and in order, straight into the same table."""
+    from django.db import connection
+
+    from indicators.models import DataValue
+
+    rows, table = _rows(), DataValue._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            ready = list(zip(*(column.tolist() for column in rows.values()), strict=True))
+            sql = f"INSERT INTO {table} ({', '.join(rows)}) VALUES ({', '.join(['%s'] * len(rows))})"
+            return _where_taken_out(lambda: cursor.executemany(sql, ready))
+        packed_rows = packed(rows)
+        return _where_taken_out(lambda: copy_in(cursor, f"{table} ({', '.join(rows)})", packed_rows))
+
+
+def _rows() -> dict[str, NDArray]:
+    """A million values: the last fifteen months of the made-up country. Of the real file: all, in the key's order."""
+    from indicators.models import DataValue
+    from indicators.rollup.tables import fetch
+
+    kinds = ("i8", "i4", "i8", "i8", "i8", "f8", "i8")
+    names = synthetic.COLUMNS
+    columns = fetch(f"SELECT {', '.join(names)} FROM {DataValue._meta.db_table} WHERE period >= {SINCE}", *kinds)
+    order = np.lexsort(columns[4::-1])
+    return {name: column[order] for name, column in zip(names, columns, strict=True)}
+
+
+def _where_taken_out(work: Callable[[], Any]) -> list[float]:
+    """Seconds of each run of `work`, with the rows gone before and everything as it was afterwards."""
     from django.db import connection, transaction
 
     from indicators.models import DataValue
-    from indicators.values.copying import copy_in, packed
 
-    names = ["element_id", "period", "unit_id", "option_id", "attribute_id", "value", "batch_id"]
-    rows = list(DataValue.objects.order_by(*names[:5]).values_list(*names))
-    columns = {name: np.array(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-    kind = " WITHOUT ROWID" if connection.vendor == "sqlite" else ""
-
-    def once() -> float:
+    taken = []
+    for _ in range(3):
         with transaction.atomic(), connection.cursor() as cursor:
-            typed = ", ".join(
-                f"{name} {'float8' if name == 'value' else 'integer' if name == 'period' else 'bigint'}"
-                for name in names
+            everything = connection.vendor == "postgresql" and not SCALE
+            cursor.execute(
+                f"TRUNCATE {DataValue._meta.db_table}"
+                if everything
+                else f"DELETE FROM {DataValue._meta.db_table} WHERE period >= {SINCE}"
             )
-            cursor.execute(f"CREATE TABLE bare ({typed}, PRIMARY KEY ({', '.join(names[:5])})){kind}")
-            if connection.vendor == "sqlite":
-                places = ", ".join(["%s"] * 7)
-                (taken,) = seconds(lambda: cursor.executemany(f"INSERT INTO bare VALUES ({places})", rows))
-            else:
-                table = packed(columns)
-                (taken,) = seconds(lambda: copy_in(cursor, f"bare ({', '.join(names)})", table))
+            taken += seconds(work)
             transaction.set_rollback(True)
-        return taken
-
-    return [once() for _ in range(5)]
+    return taken
 
 
 def refresh() -> list[float]:
@@ -106,15 +111,21 @@ def refresh() -> list[float]:
 def refresh_again() -> list[float]:
     from indicators.rollup.actions import refresh_now
 
-    return seconds(refresh_now, 5)
+    return seconds(refresh_now, 3)
 
 
 def compute() -> list[float]:
-    """The engine alone: arrays in memory → arrays in memory."""
-    from indicators.rollup import engine, tables
+    """The arithmetic alone: arrays in memory → arrays in memory, some elements at a time as a refresh has it."""
+    from indicators.rollup import cube, refresh, tables
 
-    values, tree = tables.read_values(), tables.read_tree()
-    return seconds(lambda: engine.roll_up(values, tree), 5)
+    tree = tables.read_tree()
+    values = [values for _, values in refresh.parts(tables.summed_elements())]
+
+    def work() -> None:
+        for some in values:
+            cube.roll_up(some, tree)
+
+    return seconds(work, 5)
 
 
 def late_report() -> list[float]:
@@ -160,54 +171,10 @@ def _late(months: list[tuple[str]]) -> Iterator[float]:
         yield from seconds(work)
 
 
-STAGED = """
-CREATE OR REPLACE TEMP TABLE months AS
-    SELECT element, unit, period, sum(value) AS sum FROM v GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE up AS
-    SELECT element, above AS unit, period, sum(sum) AS sum, count(*) AS reported
-    FROM months JOIN closure USING (unit) GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE over_time AS
-    SELECT element, unit, longer.period, sum(sum) AS sum, sum(reported) AS reported
-    FROM up JOIN longer ON longer.month = up.period GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE total AS SELECT * FROM up UNION ALL SELECT * FROM over_time;
-"""
-
-
-def duckdb_group_by() -> list[float]:
-    """The peer: the same rows in DuckDB's own file, staged to the same totals with the same two cores."""
-    import os
-
-    import duckdb
-
-    from indicators.models import Aggregate, DataValue, OrgUnit
-    from indicators.periods import Frequency, Period
-
-    peer = duckdb.connect(os.environ["DUCKDB_FILE"], config={"threads": os.cpu_count() or 1})
-    rows = DataValue.objects.values_list("element_id", "unit_id", "period", "value")
-    frame = {"v": rows, "closure": [(unit.pk, above) for unit in OrgUnit.objects.all() for above in unit.ancestor_ids]}
-    months = {code: Period.from_code(code) for code in DataValue.objects.values_list("period", flat=True).distinct()}
-    frame["longer"] = [
-        (code, month.within(kind).code)
-        for code, month in months.items()
-        for kind in (Frequency.QUARTER, Frequency.YEAR)
-    ]
-    kinds = {"v": "element INT, unit INT, period INT, value DOUBLE", "closure": "unit INT, above INT"}
-    kinds["longer"] = "month INT, period INT"
-    import pandas as pd
-
-    for name, table in frame.items():
-        columns = [part.split()[0] for part in kinds[name].split(", ")]
-        source = pd.DataFrame.from_records(list(table), columns=columns)  # noqa: F841 – DuckDB finds it by name
-        peer.execute(f"CREATE TABLE {name} ({kinds[name]}); INSERT INTO {name} SELECT * FROM source")
-    taken = seconds(lambda: peer.execute(STAGED), 5)
-    found = peer.execute("SELECT count(*), sum(sum), sum(reported) FROM total").fetchone()
-    ours = Aggregate.objects.values_list("sum", "reported")
-    assert found is not None
-    assert found[0] == len(ours)
-    assert abs(found[1] - sum(total for total, _ in ours)) < 0.01
-    assert found[2] == sum(reported for _, reported in ours)
-    return taken
-
-
-_ALL = (migrate, import_file, write_values, write_bare, refresh, refresh_again, compute, late_report, new_month)
-STEPS: dict[str, Step] = {step.__name__: step for step in (*_ALL, duckdb_group_by)}
+STEPS: dict[str, Step] = {
+    step.__name__: step
+    for step in (
+        migrate, load, import_file, write_values, write_bare, refresh, refresh_again, compute, late_report, new_month,
+        database_sql, duckdb_group_by,
+    )
+}  # fmt: skip

@@ -15,7 +15,8 @@ from tests.ops.test_urls import PUBLIC, SIGNED_IN
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HEAVIEST = 100_000  # bytes on the wire, with everything that the page loads by itself
-NO_PAGES = {"logout", "health", "login"}  # who is signed in is led from the login page to the dashboard
+# Who is signed in is led from the login page to the dashboard; downloads are files.
+NO_PAGES = {"logout", "health", "login", "explorer-csv", "explorer-xlsx"}
 
 
 def pages() -> dict[str, str]:
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
         "evaluation-detail": {"code": "coach2pev"},
         "indicator-detail": {"code": "dtp1_coverage"},
         "number-detail": {"code": "dtp1_coverage", "unit": site, "period": "2025Q2"},
+        "quality-flags": {"rule": "over_100"},
         "question-detail": {"number": 8},
         "site-detail": {"pk": site},
         "visit-detail": {"pk": visit.pk},

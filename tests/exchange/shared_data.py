@@ -10,6 +10,7 @@ FOLDER = Path(settings.BASE_DIR).parent / "shared/data"
 VALUES = FOLDER / "sl_datavalues_2025.json.gz"
 UNITS = FOLDER / "sl_organisation_units.json"
 METADATA = FOLDER / "sl_metadata.json"
+WHO_METADATA = FOLDER / "who_epi_metadata_package.json"
 
 needed = pytest.mark.skipif(
     not VALUES.exists() and "CI" not in os.environ, reason=f"the trial data are not at {FOLDER}"

@@ -175,6 +175,6 @@ def test_codes_are_promises() -> None:
         closed_before_opened code_taken control_char duplicate_in_file duplicate_key duplicate_uid file_not_found
         future_period missing_field missing_parent more_problems negative not_a_number not_finite not_integer
         not_numeric_element out_of_range period_type too_deep too_large too_long tree_cycle unknown_data_element
-        unknown_option_combo unknown_org_unit wrong_shape wrong_type
+        unknown_indicator_type unknown_option_combo unknown_org_unit wrong_shape wrong_type
     """
     assert sorted(MESSAGES) == promised.split()

@@ -1,27 +1,35 @@
 """Sierra Leone's 188,701 values of 2025, taken in once, against the totals published beside them."""
 
+import gzip
 import json
+import re
+from collections import Counter, defaultdict
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from indicators.exchange import metadata
+from indicators.exchange.indicator_actions import import_indicators
 from indicators.models import (
     Aggregate,
     ChangedCell,
     DataElement,
     DataValue,
+    ImportedIndicator,
     ImportRun,
     OptionCombo,
     OrgUnit,
     ValueChange,
 )
 from indicators.periods import Frequency, Period
+from indicators.registry.actions import upsert_metadata
+from indicators.rollup.imported import imported_readings
 from indicators.rollup.queries import cells
 from indicators.rollup.readings import readings
 from tests.exchange import shared_data
-from tests.exchange.shared_data import METADATA, UNITS, VALUES
+from tests.exchange.shared_data import METADATA, UNITS, VALUES, WHO_METADATA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
 YEAR = Period.parse("2025")
@@ -130,3 +138,54 @@ def test_the_same_file_again_changes_nothing_and_says_so(taken_in: Any) -> None:
 def test_aggregates_cover_every_level(taken_in: Any) -> None:
     levels = set(Aggregate.objects.filter(period=YEAR.code).values_list("unit__level", flat=True))
     assert levels == {1, 2, 3, 4}
+
+
+def test_the_three_indicators_of_the_server_are_computed_as_from_the_raw_values(taken_in: Any) -> None:
+    summary = import_indicators(METADATA, by=None)
+    assert (summary.created, summary.computable, summary.not_computable) == (3, 3, [])
+    assert import_indicators(METADATA, by=None).unchanged == 3
+    path_of = {record["id"]: record["path"].strip("/").split("/") for record in json.loads(UNITS.read_text())}
+    raw: dict[tuple[str, str, str], float] = defaultdict(float)
+    for value in json.loads(gzip.decompress(VALUES.read_bytes()))["dataValues"]:
+        for above in path_of[value["orgUnit"]]:
+            for period in (value["period"], value["period"][:4]):
+                raw[value["dataElement"], above, period] += float(value["value"])
+    units = list(OrgUnit.objects.all())
+    compared = 0
+    indicators = list(ImportedIndicator.objects.all())
+    found = imported_readings(indicators, units, [YEAR, *MONTHS]).readings
+    for indicator in indicators:
+        signs = re.findall(r"([+-]?)#\{(\w+)\}", indicator.numerator)
+        assert len(signs) == 4
+        for unit in units:
+            for period in (YEAR, *MONTHS):
+                parts = [(sign, raw.get((uid, unit.uid, period.id))) for sign, uid in signs]
+                wanted = (
+                    None
+                    if all(part is None for _, part in parts)
+                    else sum((-1 if sign == "-" else 1) * (part or 0) for sign, part in parts)
+                )
+                reading = found[indicator.uid, unit.pk, period]
+                assert reading.value == (None if wanted is None else pytest.approx(wanted, abs=1e-6))
+                assert ("missing_as_zero" in reading.flags) == (
+                    wanted is not None and any(part is None for _, part in parts)
+                )
+                compared += wanted is not None
+    assert compared > 10_000
+
+
+def test_the_indicators_of_the_who_package_are_listed_with_their_reasons(taken_in: Any) -> None:
+    summary = import_indicators(WHO_METADATA, by=None)
+    assert (summary.read, summary.created, summary.problems) == (107, 107, [])
+    assert Counter(row["code"] for row in summary.not_computable) == {"unknown_element": 106, "operand": 1}
+    assert ImportedIndicator.objects.filter(annualised=True).count() == 10
+
+
+def test_with_their_data_elements_most_of_the_who_package_can_be_computed(taken_in: Any) -> None:
+    elements, combos, problems = metadata.read(WHO_METADATA)
+    assert not problems
+    upsert_metadata(elements, combos)
+    summary = import_indicators(WHO_METADATA, by=None)
+    reasons = Counter(row["code"] for row in summary.not_computable)
+    assert reasons == {"disaggregated": 25, "not_summed": 14, "operand": 1}
+    assert summary.computable == 67

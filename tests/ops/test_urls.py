@@ -15,11 +15,13 @@ from indicators.geography.models import OrgUnit
 
 PUBLIC = {"login", "health", "home", "evaluation-detail"}
 SIGNED_IN = {
-    "logout", "indicator-detail", "number-detail", "question-list", "question-detail", "site-list", "site-detail",
+    "logout", "indicator-list", "indicator-detail", "number-detail",
+    "explorer", "explorer-csv", "explorer-xlsx", "denominators", "indicator-rivals", "imported-indicators",
+    "question-list", "question-detail", "site-list", "site-detail",
     "visit-list", "visit-create", "visit-detail", "visit-edit",
     "stock-list", "stock-entry", "stock-detail",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
-    "import-list", "style-guide",
+    "import-list", "quality-board", "quality-flags", "style-guide",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}
 
@@ -50,7 +52,7 @@ def study(db: None) -> dict[str, object]:
     call_command("load_study", verbosity=0, stdout=io.StringIO())
     site = OrgUnit.objects.order_by("-level").first()
     assert site
-    return {"pk": 1, "unit": site.pk, "number": 1, "code": "dtp1", "period": "2024"}
+    return {"pk": 1, "unit": site.pk, "number": 1, "code": "dtp1", "period": "2024", "rule": "modified_z"}
 
 
 def test_every_address_has_been_decided_about() -> None:

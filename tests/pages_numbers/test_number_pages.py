@@ -161,6 +161,7 @@ def test_an_indicator_draws_the_trend_of_the_highest_place_with_numbers() -> Non
     given_values("DTP1", quarter_of(site, "2025Q1", 5))
     refreshed()
     page = visitor(a_user(Role.VIEWER)).get(reverse("indicator-detail", args=["dtp1_doses"]))
+    assert "A trend cannot be tested here: too few complete quarters" in page.content.decode()
     assert page.context["trend"]["place"] == district.parent
     assert page.context["trend"]["chart"].series[0].values[-1] == 15
     own = visitor(a_user(Role.CLERK, districts=[district])).get(reverse("indicator-detail", args=["dtp1_doses"]))

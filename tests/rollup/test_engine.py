@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.periods import Frequency, Period
-from indicators.rollup import engine
+from indicators.rollup import cube, engine
+from indicators.values.keys import dense
 from tests.rollup.slow import Row, aggregates
 
 MONTHS = [Period(Frequency.MONTH, year, number).code for year in (2024, 2025) for number in (1, 2, 3, 4, 11, 12)]
@@ -38,7 +39,7 @@ def the_tree(parents: dict[int, int | None]) -> engine.Tree:
 def rolled_up(rows: list[Row], tree: engine.Tree) -> dict[tuple[int, int, int], tuple[float, int, bool]]:
     columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * 6
     element, month, unit = (column.astype(np.int64) for column in columns[:3])
-    cells = engine.roll_up(engine.Values(element, unit, month, columns[4].astype(float), columns[5].astype(bool)), tree)
+    cells = cube.roll_up(engine.Values(element, unit, month, columns[4].astype(float), columns[5].astype(bool)), tree)
     keys = list(zip(*(column.tolist() for column in cells[:3]), strict=True))
     assert len(set(keys)) == len(keys)
     return dict(zip(keys, zip(*(column.tolist() for column in cells[3:]), strict=True), strict=True))
@@ -51,12 +52,29 @@ def test_the_engine_agrees_with_plain_loops(given: tuple[dict[int, int | None], 
     assert rolled_up(rows, the_tree(parents)) == aggregates(rows, parents)
 
 
+@settings(max_examples=100, deadline=None)
+@given(reports(), st.lists(st.floats(0, 1e6), min_size=40, max_size=40))
+def test_everything_and_cell_by_cell_give_the_same_bits(
+    given: tuple[dict[int, int | None], list[Row]], decimals: list[float]
+) -> None:
+    parents, rows = given
+    rows = [(*row[:4], decimal, row[5]) for row, decimal in zip(rows, decimals, strict=False)]
+    tree = the_tree(parents)
+    columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * 6
+    element, month, unit = (column.astype(np.int64) for column in columns[:3])
+    values = engine.Values(element, unit, month, columns[4].astype(float), columns[5].astype(bool))
+    one_by_one = engine.along_time(engine.up_the_tree(engine.unit_months(values), tree))
+    order = np.lexsort((one_by_one.period, one_by_one.unit, one_by_one.element))
+    for fast, slow in zip(cube.roll_up(values, tree), one_by_one.take(order), strict=True):
+        assert fast.tolist() == slow.tolist()
+
+
 def test_blocks_of_elements_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     parents: dict[int, int | None] = {1: None, 2: 1, 3: 1}
     rows: list[Row] = [
         (element, MONTHS[element % 5], 2 + element % 2, 1, element / 4, False) for element in range(1, 20)
     ]
-    monkeypatch.setattr(engine, "_BLOCK", 30)
+    monkeypatch.setattr(cube, "_BLOCK", 30)
     assert rolled_up(rows, the_tree(parents)) == aggregates(rows, parents)
 
 
@@ -96,6 +114,6 @@ def test_codes_of_longer_periods_agree_with_periods(frequency: Frequency) -> Non
 @given(st.lists(st.integers(-5, 5) | st.integers(-(10**12), 10**12)))
 def test_dense_numbers_rows_as_sorting_would(numbers: list[int]) -> None:
     column = np.array(numbers, np.int64)
-    known, places = engine.dense(column)
+    known, places = dense(column)
     wanted, at = np.unique(column, return_inverse=True)
     assert (known.tolist(), places.tolist()) == (wanted.tolist(), at.tolist())

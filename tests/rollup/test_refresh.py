@@ -4,13 +4,14 @@ import random
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.models import Aggregate, ChangedCell, DataValue, Denominator, DenominatorTotal, OrgUnit
 from indicators.periods import Period
 from indicators.rollup import refresh, tables
-from indicators.rollup.actions import record_values, refresh_now
+from indicators.rollup.actions import record_values, refresh_now, refresh_part_soon
 from indicators.rollup.models import RefreshJob
 from indicators.values.actions import Reported, mark_everything
 from tests.builders import a_source, a_unit, an_element, the_default_combo
@@ -69,6 +70,62 @@ def test_decimals_add_up_to_the_same_bits_either_way() -> None:
         refresh_now(RefreshJob.Scope.CHANGED)
         assert refresh_now(RefreshJob.Scope.EVERYTHING).cells == 0
     assert not Aggregate.objects.filter(element=other).exists()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whole_blocks_and_cell_by_cell_give_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    units, elements, combo = a_small_country(), [an_element(), an_element()], the_default_combo()
+    every = [(element.pk, month, unit.pk) for element in elements for month in MONTHS for unit in units]
+    write([Reported(*cell, combo.pk, combo.pk, chance.random() * 9) for cell in every])
+    refresh_now()
+    monkeypatch.setattr(refresh, "FEW", 0)
+    monkeypatch.setattr(refresh, "_everything", lambda *_: pytest.fail("computed everything"))
+    for _ in range(3):
+        block = (chance.choice(elements).pk, chance.choice(MONTHS))
+        some = [cell for cell in every if cell[:2] == block and chance.random() < 0.7]
+        write([Reported(*cell, combo.pk, combo.pk, chance.choice([None, chance.random()])) for cell in some])
+        with monkeypatch.context() as patch:
+            patch.setattr(refresh, "_above", lambda *_: pytest.fail("computed one by one"))
+            refresh_now(RefreshJob.Scope.CHANGED)
+    monkeypatch.undo()
+    assert refresh_now(RefreshJob.Scope.EVERYTHING).cells == 0, "the two ways of refreshing disagree"
+
+
+@pytest.mark.parametrize("at_once", [1, 50, 10**9])
+def test_the_size_of_the_parts_of_a_full_refresh_never_shows(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    units, combo = a_small_country(), the_default_combo()
+    cells = [(an_element().pk, month, unit.pk) for _ in range(7) for month in MONTHS for unit in units]
+    write([Reported(*cell, combo.pk, combo.pk, number / 2) for number, cell in enumerate(cells)])
+    monkeypatch.setattr(refresh, "AT_ONCE", at_once)
+    refresh_now()
+    assert stored() == the_slow_way()
+
+
+def test_a_subtree_or_a_range_of_months_is_refreshed_alone() -> None:
+    units, element, combo = a_small_country(), an_element(), the_default_combo()
+    cells = [(element.pk, month, unit.pk) for month in MONTHS for unit in units[4:]]
+    write([Reported(*cell, combo.pk, combo.pk, 3) for cell in cells])
+    refresh_now()
+    right = stored()
+
+    def wrong() -> set[tuple[int, int]]:
+        return {key[1:] for key, cell in stored().items() if cell != right[key]}
+
+    Aggregate.objects.update(sum=-1)
+    assert refresh_part_soon(unit=units[1], first=Period.from_code(MONTHS[2]), last=Period.from_code(MONTHS[3])) == 8
+    refresh_now(RefreshJob.Scope.CHANGED)
+    assert (units[1].pk, MONTHS[2]) not in wrong()
+    assert {(units[2].pk, MONTHS[2]), (units[1].pk, MONTHS[1])} <= wrong()
+    call_command("refresh_aggregates", "--from", "202504")
+    assert (units[2].pk, MONTHS[5]) not in wrong()
+    assert (units[2].pk, MONTHS[4]) in wrong()
+    with pytest.raises(CommandError):
+        call_command("refresh_aggregates", "--to", "2025")
+    with pytest.raises(CommandError):
+        call_command("refresh_aggregates", "--unit", "nobody")
+    call_command("refresh_aggregates")
+    assert stored() == right
 
 
 def test_a_number_of_many_changes_is_refreshed_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:

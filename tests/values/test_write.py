@@ -76,12 +76,16 @@ def test_only_changed_cells_are_marked() -> None:
     ]
 
 
-def test_many_changes_are_one_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_are_one_mark_for_all_units_of_an_element_and_month(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "LIST_AT_MOST", 1)
     cells = Cells()
-    cells.write(jan=1, feb=2)
-    cells.write(jan=5)
-    assert list(ChangedCell.objects.values_list("element", "period", "unit")) == [(None, None, None)]
+    marks = ChangedCell.objects.order_by("period").values_list("element", "period", "unit")
+    both = [(cells.element.pk, JAN, None), (cells.element.pk, FEB, None)]
+    cells.write(jan=1, feb=2)  # straight in
+    assert list(marks) == both
+    ChangedCell.objects.all().delete()
+    cells.write(jan=3, feb=4)  # compared
+    assert list(marks) == both
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])

@@ -1,0 +1,60 @@
+"""Imports of indicators: read, check, write, all or nothing."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from indicators.accounts.models import User
+from indicators.exchange import indicators
+from indicators.exchange.problems import BadFile, Problem, shown
+from indicators.registry.indicator_actions import upsert_indicators
+from indicators.registry.models import ImportedIndicator
+from indicators.registry.refusal_words import reason
+from indicators.rollup.imported import refusals
+from indicators.sources.models import Source
+
+
+@dataclass
+class IndicatorSummary:
+    """What an import of indicators did. `not_computable`: uid, name, code and sentence of each that is only listed."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    computable: int = 0
+    not_computable: list[dict[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**vars(self), "problems": [problem.as_dict() for problem in self.problems]}
+
+
+def import_indicators(path: Path, *, by: User | None, source: Source | None = None) -> IndicatorSummary:
+    """Takes the indicators of a DHIS2 metadata file. With a problem anywhere nothing is written; nothing raises.
+
+    An expression that cannot be computed is no problem: the indicator is kept, and listed with the reason.
+    """
+    try:
+        records, problems = indicators.read(path)
+    except BadFile as error:
+        return IndicatorSummary(problems=[error.problem])
+    if problems:
+        return IndicatorSummary(read=len(records) + len({problem.row for problem in problems}), problems=problems)
+    with transaction.atomic():
+        done, refused = upsert_indicators(records, by=by, source=source)
+        if refused:
+            doubles = [Problem(it.code, None, "indicators", shown(it.value)) for it in refused]
+            return IndicatorSummary(read=len(records), problems=doubles)
+        rows = list(ImportedIndicator.objects.filter(uid__in=[record.uid for record in records]))
+        why = refusals(rows)
+    listed = [
+        {"uid": row.uid, "name": row.name, "code": why[row.uid].code, "message": reason(why[row.uid])}
+        for row in rows
+        if row.uid in why
+    ]
+    return IndicatorSummary(
+        read=len(records), **done._asdict(), computable=len(rows) - len(listed), not_computable=listed
+    )

@@ -1,0 +1,79 @@
+"""Tables as files: CSV and XLSX in which no text can act as a formula, and a missing value is an empty cell."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+Value = str | float | int | None
+Rows = Iterable[Sequence[Value]]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LONGEST_TEXT = 32_767  # what a cell of XLSX holds
+_NO_SHEET_NAME = re.compile(r"[\\/*?:\[\]]")
+
+
+def csv_file(name: str, headers: Sequence[str], rows: Rows) -> HttpResponse:
+    """UTF-8 with a byte-order mark, commas, a decimal point. Text that a spreadsheet would compute starts with '."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_inert(header) for header in headers])
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
+    return _attachment(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+
+
+def xlsx_file(name: str, sheets: Sequence[tuple[str, Sequence[str], Rows]]) -> HttpResponse:
+    """A workbook of sheets (title, headers, rows). Text cells are typed as text, whatever they begin with."""
+    book = Workbook(write_only=True)
+    for title, headers, rows in sheets:
+        sheet = book.create_sheet(_NO_SHEET_NAME.sub(" ", title)[:31])
+        sheet.freeze_panes = "A2"
+        sheet.append([_text_cell(sheet, header, bold=True) for header in headers])
+        for row in rows:
+            sheet.append([_xlsx_value(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return _attachment(out.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def _inert(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _csv_value(value: Value) -> Value:
+    return _inert(value) if isinstance(value, str) else _plain(value)
+
+
+def _plain(value: float | int | None) -> float | int | None:
+    """12.0 as 12: doses are counted, not measured."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _xlsx_value(sheet: Any, value: Value) -> Any:
+    """A typed cell costs several times a plain value: only text that would be taken for something else gets one."""
+    if not isinstance(value, str):
+        return _plain(value)
+    if value.startswith(("=", "#")) or len(value) > _LONGEST_TEXT or ILLEGAL_CHARACTERS_RE.search(value):
+        return _text_cell(sheet, value)
+    return value
+
+
+def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_TEXT])
+    cell.data_type = "s"  # else text that starts with «=» would be a formula
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _attachment(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,166 @@
+"""The quality rules in words: their names, thresholds and sources, and why something could not be tested."""
+
+from typing import NamedTuple
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from indicators.quality import thresholds
+from indicators.registry.definitions import definition
+from indicators.values.models import Denominator
+
+
+class RuleWords(NamedTuple):
+    """`name` heads a column; `rule` says what is flagged, with the threshold; `columns` name the three figures of a
+    flag, empty where the rule has none."""
+
+    code: str
+    name: str
+    rule: str
+    source: str
+    columns: tuple[str, str, str]
+
+    @property
+    def shown_columns(self) -> list[str]:
+        return [column for column in self.columns if column]
+
+
+def rule_words(code: str) -> RuleWords:
+    """The words of a rule in the reader's language; KeyError for an unknown code."""
+    return _all()[code]
+
+
+def all_words() -> dict[str, RuleWords]:
+    return _all()
+
+
+def subject_name(subject: str) -> str:
+    """The short name of an indicator, or the kind of population."""
+    if subject in Denominator.Kind.values:
+        return str(Denominator.Kind(subject).label)
+    return definition(subject).short
+
+
+def reason_text(code: str) -> str:
+    """Why values could not be tested, as a clause; KeyError for an unknown code."""
+    return {
+        "too_few": _("too few months were reported in the range for this test to find anything"),
+        "mad_zero": _("more than half of the months are the same (the median deviation is 0)"),
+        "no_spread": _("every month is the same"),
+        "one_missing": _("only one of the two doses was reported"),
+        "month_missing": _("in a month of the quarter one of the two doses was not reported"),
+        "no_denominator": _("no target population is known"),
+        "zero_denominator": _("the denominator is zero"),
+        "no_year_before": _("no target is known for the year before"),
+        "zero_before": _("the figure to compare with is zero"),
+        "part_missing": _("one of the parts has no target"),
+        "one_kind": _("only one of surviving infants and live births is known"),
+        "one_source": _("only one source is known"),
+        "no_preferred": _("no source is marked as preferred"),
+    }[code]
+
+
+def _all() -> dict[str, RuleWords]:
+    doses = _("doses")
+    rules = [
+        RuleWords(
+            "missing",
+            _("Missing reports"),
+            _(
+                "A month without a report, where the place ever reported the indicator and was open throughout the "
+                "month. Below %(limit)s%% complete, the numbers may not be fully representative."
+            )
+            % {"limit": _figure(thresholds.COMPLETENESS_PERCENT)},
+            "DHIS2, data-quality-03-analysis",
+            ("", "", ""),
+        ),
+        RuleWords(
+            "dtp3_over_dtp1",
+            _("DTP3 above DTP1"),
+            _("More third than first doses in the same place and month."),
+            "WHO DQR (PMC6411115)",
+            ("DTP3", "DTP1", _("difference")),
+        ),
+        RuleWords(
+            "negative_dropout",
+            _("Negative dropout"),
+            _("More third than first doses in a quarter of which every month was reported."),
+            "WHO DQR (PMC6411115)",
+            ("DTP3", "DTP1", _("dropout, %")),
+        ),
+        RuleWords(
+            "over_100",
+            _("Above 100%"),
+            _("DTP1 or DTP3 coverage above 100 percent in a whole quarter. Kept as reported."),
+            "Stashko 2019 (PLoS ONE 0216933)",
+            (doses, _("target"), _("coverage, %")),
+        ),
+        RuleWords(
+            "modified_z",
+            _("Outlier: modified z"),
+            _(
+                "0.6745 × (value − median) ÷ MAD of %(limit)s or more either way, within the months of one place. "
+                "Needs %(points)s months at least, and months that differ."
+            )
+            % {"limit": _figure(thresholds.MODIFIED_Z), "points": thresholds.MODIFIED_Z_POINTS},
+            "BMC Health Services Research 06529-7",
+            (doses, _("median"), _("modified z")),
+        ),
+        RuleWords(
+            "sd_moderate",
+            _("Moderate outlier: 2 SD"),
+            _(
+                "From %(low)s to below %(high)s standard deviations (population SD) from the mean of the place’s "
+                "months. Needs 5 months: with n months no value can be further than √(n−1)."
+            )
+            % {"low": _figure(thresholds.SD_MODERATE), "high": _figure(thresholds.SD_EXTREME)},
+            "WHO DQR (PMC6411115)",
+            (doses, _("mean"), "z"),
+        ),
+        RuleWords(
+            "sd_extreme",
+            _("Extreme outlier: 3 SD"),
+            _(
+                "%(limit)s or more standard deviations (population SD) from the mean of the place’s months. "
+                "Needs 10 months: with n months no value can be further than √(n−1)."
+            )
+            % {"limit": _figure(thresholds.SD_EXTREME)},
+            "WHO DQR (PMC6411115); DHIS2",
+            (doses, _("mean"), "z"),
+        ),
+        RuleWords(
+            "target_change",
+            _("Change from year to year"),
+            _("A target %(limit)s%% or more above or below that of the year before.")
+            % {"limit": _figure(thresholds.YEAR_CHANGE_PERCENT)},
+            "DHIS2, data-quality-05-denominators",
+            (_("target"), _("year before"), _("change, %")),
+        ),
+        RuleWords(
+            "target_parts",
+            _("Whole and parts"),
+            _("A target that is not the sum of those right below it, beyond rounding (half a child for each part)."),
+            "DHIS2, data-quality-05-denominators",
+            (_("target"), _("sum of the parts"), _("difference")),
+        ),
+        RuleWords(
+            "target_kinds",
+            _("Survivors above births"),
+            _("More surviving infants than live births: infant mortality would be negative."),
+            "Stashko 2019 (PLoS ONE 0216933)",
+            (_("surviving infants"), _("live births"), _("implied mortality, %")),
+        ),
+        RuleWords(
+            "target_sources",
+            _("Sources apart"),
+            _("A target that another source puts %(limit)s%% or more above or below the preferred one.")
+            % {"limit": _figure(thresholds.SOURCE_DIFFERENCE_PERCENT)},
+            "DHIS2, data-quality-05-denominators",
+            (_("other source"), _("preferred source"), _("difference, %")),
+        ),
+    ]
+    return {rule.code: rule for rule in rules}
+
+
+def _figure(value: float) -> str:
+    return str(number_format(value, decimal_pos=0 if value.is_integer() else 1, use_l10n=True))
