@@ -53,9 +53,9 @@ class Cell:
 
 @dataclass
 class Row:
-    """A unit right below, with everything below it; or the unit itself (`itself`), or all of it (`place` None)."""
+    """A unit right below, with everything below it; or the unit itself alone (`itself`), or the unit with all below."""
 
-    place: Place | None
+    place: Place
     itself: bool
     cells: dict[str, Cell]
 
@@ -76,8 +76,8 @@ def examine(material: Material, rules: Iterable[str] = RULES) -> dict[str, Outco
 def rows(material: Material, outcomes: Mapping[str, Outcome]) -> tuple[Row, list[Row]]:
     """The sum over everything, and a row for each unit right below, by name. The unit itself comes first where it was
     examined itself, and alone where nothing is below it."""
-    everything = Row(None, False, _cells())
     top = material.unit.pk
+    everything = Row(material.places[top], False, _cells())
     depth = len(material.unit.ancestor_ids)
     found = {top: Row(material.places[top], True, _cells())}
     found |= {place.pk: Row(place, False, _cells()) for place in material.places.values() if place.parent == top}
@@ -87,7 +87,7 @@ def rows(material: Material, outcomes: Mapping[str, Outcome]) -> tuple[Row, list
             for cell in (everything.cells[rule], found[row].cells[rule]):
                 change(cell)
     itself = found.pop(top)
-    below = sorted(found.values(), key=lambda row: row.place.name if row.place else "")
+    below = sorted(found.values(), key=lambda row: row.place.name)
     examined = any(cell.tested or cell.untested for cell in itself.cells.values())
     return everything, ([itself] if examined or not below else []) + below
 

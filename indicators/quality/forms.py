@@ -39,8 +39,8 @@ class RangeForm(forms.Form):
         defaults = {"from": _for_the_browser(shown[0]), "to": _for_the_browser(shown[-1])}
         super().__init__({name: asked.get(name) or usual for name, usual in defaults.items()})
         # `from` is a word of Python, so the fields cannot be attributes.
-        self.fields["from"] = MonthField(label=_("From"))
-        self.fields["to"] = MonthField(label=_("To"))
+        self.fields["from"] = MonthField(label=_("From"), required=False)
+        self.fields["to"] = MonthField(label=_("To"), required=False)
         self.months: tuple[Period, Period] | None = None
 
     def clean(self) -> dict[str, Any]:

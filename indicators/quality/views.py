@@ -29,6 +29,7 @@ class FlagRow(NamedTuple):
 
     flag: Flag
     place: Place
+    above: str
     subject: str
     figures: list[float | None]
     url: str
@@ -49,6 +50,7 @@ def quality_board(request: HttpRequest) -> HttpResponse:
     texts = words.all_words()
     context |= {
         "everything": everything,
+        "targets_known": any(cell.tested or cell.untested for cell in everything.target_cells),
         "page": Paginator(below, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "report_rules": [texts[rule] for rule in REPORT_RULES],
         "target_rules": [texts[rule] for rule in TARGET_RULES],
@@ -120,7 +122,9 @@ def _line(flag: Flag, material: Material, rule: words.RuleWords) -> FlagRow:
         url = f"{reverse('denominators')}?{urlencode({'unit': flag.unit})}"
     else:
         url = reverse("number-detail", args=[flag.subject, flag.unit, flag.period.id])
-    return FlagRow(flag, material.places[flag.unit], words.subject_name(flag.subject), figures, url)
+    place = material.places[flag.unit]
+    above = material.places.get(place.parent) if place.parent else None
+    return FlagRow(flag, place, above.name if above else "", words.subject_name(flag.subject), figures, url)
 
 
 def _furthest_first(flag: Flag) -> tuple[float, int, int]:

@@ -61,7 +61,7 @@ def reason_text(code: str) -> str:
 
 
 def _all() -> dict[str, RuleWords]:
-    doses = _("doses")
+    doses, first, third = _("doses"), subject_name("dtp1_doses"), subject_name("dtp3_doses")
     rules = [
         RuleWords(
             "missing",
@@ -79,14 +79,14 @@ def _all() -> dict[str, RuleWords]:
             _("DTP3 above DTP1"),
             _("More third than first doses in the same place and month."),
             "WHO DQR (PMC6411115)",
-            ("DTP3", "DTP1", _("difference")),
+            (third, first, _("difference")),
         ),
         RuleWords(
             "negative_dropout",
             _("Negative dropout"),
             _("More third than first doses in a quarter of which every month was reported."),
             "WHO DQR (PMC6411115)",
-            ("DTP3", "DTP1", _("dropout, %")),
+            (third, first, _("dropout, %")),
         ),
         RuleWords(
             "over_100",
