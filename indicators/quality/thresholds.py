@@ -2,7 +2,7 @@
 
 MODIFIED_Z = 3.5
 """Modified z-score above which a value is an outlier (as in Sierra Leone's study of routine data, BMC Health Services
-Research 2021; DHIS2 takes 3.0 by default)."""
+Research 06529-7; DHIS2 takes 3.0 by default)."""
 
 MODIFIED_Z_POINTS = 6
 """Fewest values of a series for a modified z-score: this tool's own choice, half a year of months."""
