@@ -66,7 +66,7 @@ def test_a_file_that_is_not_there(known: None, tmp_path: Path) -> None:
     assert codes(import_dhis2(tmp_path / "none.json", by=None)) == [("file_not_found", None, None)]
 
 
-@pytest.mark.skipif(not shared_data.FOLDER.exists(), reason=f"the trial data are not at {shared_data.FOLDER}")
+@shared_data.needed
 @pytest.mark.parametrize(
     ("name", "code"),
     [
