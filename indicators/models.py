@@ -2,20 +2,39 @@
 
 from indicators.accounts.models import User
 from indicators.exchange.models import ImportRun
-from indicators.geography.models import OrgUnit, OrgUnitAlias, OrgUnitGroup, OrgUnitGroupMembership
-from indicators.registry.models import DataElement, ImportedIndicator, OptionCombo
+from indicators.geography.models import FormerParent, OrgUnit, OrgUnitAlias, OrgUnitGroup, OrgUnitGroupMembership
+from indicators.registry.models import (
+    Constant,
+    DataElement,
+    DataSet,
+    DataSetAssignment,
+    ImportedIndicator,
+    OptionCombo,
+)
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
 from indicators.sources.models import Source
-from indicators.values.models import Batch, ChangedCell, DataValue, Denominator, PublishedFigure, ValueChange
+from indicators.values.models import (
+    Batch,
+    ChangedCell,
+    DataValue,
+    Denominator,
+    PublishedFigure,
+    ReportReceived,
+    ValueChange,
+)
 
 __all__ = [
     "Aggregate",
     "Batch",
     "ChangedCell",
+    "Constant",
     "DataElement",
+    "DataSet",
+    "DataSetAssignment",
     "DataValue",
     "Denominator",
     "DenominatorTotal",
+    "FormerParent",
     "ImportRun",
     "ImportedIndicator",
     "OptionCombo",
@@ -25,6 +44,7 @@ __all__ = [
     "OrgUnitGroupMembership",
     "PublishedFigure",
     "RefreshJob",
+    "ReportReceived",
     "Source",
     "User",
     "ValueChange",

@@ -55,6 +55,32 @@ class OrgUnit(Demonstrable):
         return [int(part) for part in self.path.strip("/").split("/")]
 
 
+class FormerParent(Demonstrable):
+    """Where a unit stood before it moved: below this parent up to and including the last day.
+
+    `OrgUnit.parent` is where it stands since. A value belongs to the parent that its unit had on its month's first day.
+    """
+
+    unit = models.ForeignKey(
+        OrgUnit, models.CASCADE, related_name="former_parents", verbose_name=_("organisation unit")
+    )
+    parent = models.ForeignKey(OrgUnit, models.PROTECT, related_name="former_children", verbose_name=_("former parent"))
+    until = models.DateField(_("last day"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("former parent")
+        verbose_name_plural = _("former parents")
+        ordering = ["unit", "until"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "until"], name="former_parent_once"),
+            models.CheckConstraint(condition=~Q(unit=F("parent")), name="former_parent_not_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} – {self.parent} ≤ {self.until}"
+
+
 class OrgUnitAlias(Demonstrable):
     """Another name under which a source writes a unit. A name means one unit, or it is no alias."""
 

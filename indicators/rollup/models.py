@@ -58,10 +58,21 @@ class RefreshJob(models.Model):
 
     class Scope(models.TextChoices):
         CHANGED = "changed", _("what changed")
+        PART = "part", _("a part")
         EVERYTHING = "everything", _("everything")
 
     scope = models.CharField(_("scope"), max_length=12, choices=Scope.choices)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    unit = models.ForeignKey(
+        "indicators.OrgUnit",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisation unit"),
+    )
+    first = models.IntegerField(_("first month"), null=True, blank=True)
+    last = models.IntegerField(_("last month"), null=True, blank=True)
     asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)

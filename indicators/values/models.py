@@ -98,6 +98,27 @@ class ChangedCell(models.Model):
         return f"{self.element_id}/{self.unit_id}/{self.period}" if self.element_id else "*"
 
 
+class ReportReceived(models.Model):
+    """A unit said that its report of a data set and period is complete, on a day. DHIS2: complete registration.
+
+    A report may be complete and empty, or hold values and never be declared complete: the two are counted apart.
+    """
+
+    pk = models.CompositePrimaryKey("data_set_id", "period", "unit_id")
+    data_set = _key("indicators.DataSet")
+    period = models.IntegerField(_("period"))
+    unit = _key("indicators.OrgUnit")
+    received_on = models.DateField(_("received on"))
+    batch = _key("indicators.Batch")
+
+    class Meta:
+        verbose_name = _("report received")
+        verbose_name_plural = _("reports received")
+
+    def __str__(self) -> str:
+        return f"{self.data_set_id}/{self.unit_id}/{self.period}: {self.received_on}"
+
+
 class Denominator(Demonstrable):
     """How many children a unit has in a year, by one source. Only the preferred one enters coverage."""
 
