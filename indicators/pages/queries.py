@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from indicators.geography.models import OrgUnit
 from indicators.pages.numbers import without_brackets
 from indicators.periods import Frequency, Period
 from indicators.registry.definitions import Definition
 from indicators.registry.models import DataElement
-from indicators.rollup.models import Aggregate, RefreshJob
+from indicators.rollup.models import RefreshJob
+from indicators.rollup.queries import unit_months_on_record
 from indicators.values.models import Denominator, PublishedFigure
 
 Place = OrgUnit | int
@@ -17,12 +18,8 @@ Place = OrgUnit | int
 
 def last_period(concepts: Collection[str], units: Iterable[Place], frequency: Frequency) -> Period | None:
     """The latest period of that length in which any of the units has a number for any of the concepts."""
-    lowest, highest = Period(frequency, 1900).code, Period(frequency, 2100).code
-    elements = list(DataElement.objects.filter(concept__in=concepts).values_list("pk", flat=True))
-    latest = Aggregate.objects.filter(
-        element__in=elements, unit__in=[_pk(unit) for unit in units], period__range=(lowest, highest)
-    ).aggregate(latest=Max("period"))["latest"]
-    return Period.from_code(latest) if latest else None
+    months = [month for _, month in unit_months_on_record(concepts, [_pk(unit) for unit in units])]
+    return max(months).within(frequency) if months else None
 
 
 def published_figures(indicators: Collection[str], units: Iterable[Place] | None = None) -> QuerySet[PublishedFigure]:

@@ -4,24 +4,19 @@ from collections import defaultdict
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Max, Min
-
 from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period, between
 from indicators.quality.doses import Opening
 from indicators.quality.findings import Figure
 from indicators.quality.targets import SourceTarget
 from indicators.registry.definitions import definition
-from indicators.rollup.models import Aggregate, DenominatorTotal
-from indicators.rollup.queries import cells
+from indicators.rollup.models import DenominatorTotal
+from indicators.rollup.queries import cells, unit_months_on_record, units_on_record
 from indicators.rollup.readings import Reading, readings
 from indicators.values.models import Denominator
 
 DOSES = {"DTP1": "dtp1_doses", "DTP3": "dtp3_doses"}
 """The concepts whose reports are examined, and the indicator that shows each."""
-
-FIRST_YEAR, LAST_YEAR = Period(Frequency.YEAR, 1900).code, Period(Frequency.YEAR, 2100).code
-FIRST_MONTH, LAST_MONTH = Period(Frequency.MONTH, 1900).code, Period(Frequency.MONTH, 2100, 12).code
 
 
 class Place(NamedTuple):
@@ -36,13 +31,9 @@ class Place(NamedTuple):
 
 
 def months_on_record(tops: list[OrgUnit]) -> list[Period]:
-    """From the first to the last month in which the units have a number; empty where they have none. One query."""
-    found = Aggregate.objects.filter(
-        element__concept__in=DOSES, unit_id__in=[top.pk for top in tops], period__range=(FIRST_MONTH, LAST_MONTH)
-    ).aggregate(first=Min("period"), last=Max("period"))
-    if not found["first"]:
-        return []
-    return list(between(Period.from_code(found["first"]), Period.from_code(found["last"])))
+    """From the first to the last month in which the units have a number; empty where they have none. Two queries."""
+    months = [month for _, month in unit_months_on_record(DOSES, [top.pk for top in tops])]
+    return list(between(min(months), max(months))) if months else []
 
 
 class Material:
@@ -78,10 +69,8 @@ class Material:
     @cached_property
     def ever(self) -> set[tuple[str, int]]:
         """(indicator code, unit id) of every place that ever reported it, in whichever year. One query."""
-        rows = Aggregate.objects.filter(
-            element__concept__in=DOSES, unit__path__startswith=self.unit.path, period__range=(FIRST_YEAR, LAST_YEAR)
-        ).values_list("element__concept", "unit_id")
-        found = {(DOSES[concept], unit) for concept, unit in rows.distinct() if unit in self.places}
+        on_record = units_on_record(DOSES, self.unit)
+        found = {(DOSES[concept], unit) for concept, unit in on_record if unit in self.places}
         sums = {(code, self.places[unit].parent) for code, unit in found}
         return found - sums
 

@@ -12,7 +12,7 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
 from indicators.rollup import refresh
 from indicators.rollup.doorbell import ring
-from indicators.rollup.models import Aggregate, RefreshJob
+from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
 from indicators.sources.models import Source
 from indicators.values.actions import Reported, Written, mark_cells, mark_everything, write_values
 from indicators.values.models import Batch, ChangedCell, DataValue
@@ -20,6 +20,8 @@ from indicators.values.models import Batch, ChangedCell, DataValue
 ATTEMPTS = 3
 STALE_AFTER = timedelta(minutes=10)
 Scope, State = RefreshJob.Scope, RefreshJob.State
+COMPUTED = (Aggregate, DenominatorTotal, ChangedCell)
+"""Rows that follow from others and are made again by a refresh."""
 
 
 class RefreshRunning(RuntimeError):
@@ -110,6 +112,13 @@ def refresh_part_soon(*, unit: OrgUnit | None = None, first: Period | None = Non
     mark_cells(sorted(cells))
     refresh_soon()
     return len(cells)
+
+
+@transaction.atomic
+def forget_units(units: Sequence[int]) -> None:
+    """Deletes what was computed for units that are about to be deleted; ask for a refresh of everything afterwards."""
+    for model in COMPUTED:
+        model._default_manager.filter(unit__in=units).delete()
 
 
 def run(job_id: int) -> bool:

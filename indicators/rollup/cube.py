@@ -1,7 +1,8 @@
-"""All values of some elements → all their cells, on a dense cube of elements × units × periods. Pure arrays.
+"""All values of some elements → all their cells, on a dense cube of elements × units × months. Pure arrays.
 
 The cube holds a place for every cell, reported or not, so no key is ever sorted or searched: parents and longer periods
 are whole slices added to each other, in the order that `engine` promises, and the result comes in order of the key.
+Where units moved, each stretch of months has the parents of its own tree.
 """
 
 from collections.abc import Iterator
@@ -11,50 +12,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.periods import Frequency
-from indicators.rollup.engine import Cells, Tree, Values, within
+from indicators.rollup.engine import CODE_UNIT, Cells, Values, to_millionths, within
+from indicators.rollup.trees import Tree, Trees
 from indicators.values.keys import Integers, dense
 
 _BLOCK = 8_000_000
 """Places in one cube at most (but for one element's): bounds memory to a few hundred megabytes."""
 
-_Step = tuple[Integers, Integers]
+
+class _Step(NamedTuple):
+    """These children are added to these parents, each parent once, in these months."""
+
+    months: slice
+    parents: Integers
+    children: Integers
 
 
-def roll_up(values: Values, tree: Tree) -> Cells:
-    """All cells of every level, month, quarter and year, in order of element, unit and period."""
-    if not len(values.value):
+def roll_up(values: Values, trees: Trees, kept: Integers) -> Cells:
+    """The cells of the kept units (ids in order): months, quarters and years, in order of element, unit and period."""
+    if not len(values.value) or not len(kept):
         return Cells.empty()
-    frame = _Frame.of(tree, values.month)
+    frame = _Frame.of(trees, values.month, kept)
     return Cells.concatenate([_cells(block, frame) for block in _blocks(values, frame)])
 
 
 class _Frame(NamedTuple):
-    """The sides of the cube: units by id, periods by code (months of whole years, then quarters, then years)."""
+    """The sides of the cube: units by id, months of whole years; of the result: kept units and their periods."""
 
     units: Integers
+    months: Integers
     climb: list[_Step]
-    years: Integers
+    kept: Integers
     periods: Integers
 
     @classmethod
-    def of(cls, tree: Tree, months: Integers) -> "_Frame":
+    def of(cls, trees: Trees, months: Integers, kept: Integers) -> "_Frame":
         years = np.unique(within(dense(months)[0], Frequency.YEAR))
-        first_day = years - (Frequency.YEAR - Frequency.MONTH) * 100_000_000
-        all_months = (first_day[:, None] + 100 * np.arange(12)).ravel()
-        quarters = within(all_months[::3], Frequency.QUARTER)
-        by_id = np.argsort(tree.unit)
-        place = np.empty(len(by_id), np.int64)
-        place[by_id] = np.arange(len(by_id))
-        return cls(tree.unit[by_id], list(_climb(tree, place)), years, np.concatenate([all_months, quarters, years]))
+        first_day = years - (Frequency.YEAR - Frequency.MONTH) * CODE_UNIT
+        every_month = (first_day[:, None] + 100 * np.arange(12)).ravel()
+        units = np.sort(trees.unit)
+        climb = [
+            step
+            for tree, those in trees.by_month(every_month)
+            for step in _climb(tree, np.searchsorted(units, tree.unit), slice(those[0], those[-1] + 1))
+        ]
+        periods = np.concatenate([every_month, within(every_month[::3], Frequency.QUARTER), years])
+        return cls(units, every_month, climb, np.searchsorted(units, kept), periods)
 
     @property
     def size(self) -> int:
         """Places for one element."""
-        return len(self.units) * len(self.periods)
+        return len(self.units) * len(self.months)
 
 
-def _climb(tree: Tree, place: Integers) -> Iterator[_Step]:
-    """(parents, children) to be added in turn: deepest first; within one step every parent stands once."""
+def _climb(tree: Tree, place: Integers, months: slice) -> Iterator[_Step]:
+    """What is added in turn: deepest first, and of the children of one parent the lowest id first."""
     for depth in range(int(tree.depth.max(initial=0)), 0, -1):
         level = np.flatnonzero(tree.depth == depth)  # by id: so are the children of one parent
         order = np.argsort(tree.parent[level], kind="stable")
@@ -63,7 +75,7 @@ def _climb(tree: Tree, place: Integers) -> Iterator[_Step]:
         rank = np.arange(len(parents)) - np.flatnonzero(first)[np.cumsum(first) - 1]
         for turn in range(int(rank.max()) + 1):
             now = rank == turn
-            yield place[parents[now]], place[children[now]]
+            yield _Step(months, place[parents[now]], place[children[now]])
 
 
 def _blocks(values: Values, frame: _Frame) -> Iterator[Values]:
@@ -79,44 +91,40 @@ def _blocks(values: Values, frame: _Frame) -> Iterator[Values]:
 
 def _cells(values: Values, frame: _Frame) -> Cells:
     elements, element = dense(values.element)
-    shape = (len(elements), len(frame.units), len(frame.periods))
+    shape = (len(elements), len(frame.units), len(frame.months))
     key = (element * shape[1] + _places(frame.units, values.unit)) * shape[2] + _month_places(frame, values.month)
     size = shape[0] * shape[1] * shape[2]
-    total = np.bincount(key, values.value, size).astype(np.float64, copy=False)
-    if (values.value != np.rint(values.value)).any():
-        np.round(total, 6, out=total)
+    total = to_millionths(np.bincount(key, values.value, size).astype(np.float64, copy=False))
     count = np.zeros(size, np.int32)
     count[key] = 1
-    made_up = None
+    total, count = (_rolled(side.reshape(shape), frame) for side in (total, count))
+    filled = count > 0
     if values.demonstration.any():
         made_up = np.zeros(size, np.bool_)
         made_up[key[values.demonstration]] = True
-    for side in (total, count, made_up):
-        if side is not None:
-            _fill(side.reshape(shape), frame)
-    filled = (count > 0).reshape(shape)
+        made_up = _rolled(made_up.reshape(shape), frame)[filled]
+    else:
+        made_up = np.zeros(np.count_nonzero(filled), np.bool_)
     rows = np.count_nonzero(filled, axis=2)
-    flat = filled.ravel()
+    kept = frame.units[frame.kept]
     return Cells(
         np.repeat(elements, rows.sum(axis=1)),
-        np.repeat(np.tile(frame.units, shape[0]), rows.ravel()),
-        np.broadcast_to(frame.periods, shape)[filled],
-        total[flat],
-        count[flat].astype(np.int64),
-        np.zeros(int(rows.sum()), np.bool_) if made_up is None else made_up[flat],
+        np.repeat(np.tile(kept, len(elements)), rows.ravel()),
+        np.broadcast_to(frame.periods, filled.shape)[filled],
+        total[filled],
+        count[filled].astype(np.int64),
+        made_up,
     )
 
 
-def _fill(side: NDArray[Any], frame: _Frame) -> None:
-    """Adds children to parents, then months to quarters and these to years, in place."""
-    years = len(frame.years)
-    months, quarters, whole = side[:, :, : 12 * years], side[:, :, 12 * years : 16 * years], side[:, :, 16 * years :]
-    for parents, children in frame.climb:
-        months[:, parents] += months[:, children]
-    for month in range(3):
-        quarters += months[:, :, month::3]
-    for quarter in range(4):
-        whole += quarters[:, :, quarter::4]
+def _rolled(months: NDArray[Any], frame: _Frame) -> NDArray[Any]:
+    """Adds children to parents in place; of the kept units, with quarters from months and years from quarters."""
+    for step in frame.climb:
+        months[:, step.parents, step.months] += months[:, step.children, step.months]
+    kept = months[:, frame.kept]
+    quarters = kept[:, :, 0::3] + kept[:, :, 1::3] + kept[:, :, 2::3]
+    years = quarters[:, :, 0::4] + quarters[:, :, 1::4] + quarters[:, :, 2::4] + quarters[:, :, 3::4]
+    return np.concatenate([kept, quarters, years], axis=2)
 
 
 def _places(units: Integers, wanted: Integers) -> Integers:
@@ -129,4 +137,4 @@ def _places(units: Integers, wanted: Integers) -> Integers:
 
 def _month_places(frame: _Frame, months: Integers) -> Integers:
     known, place = dense(months)
-    return np.searchsorted(frame.periods, known)[place]
+    return np.searchsorted(frame.months, known)[place]

@@ -5,21 +5,29 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from indicators.geography.models import OrgUnit, OrgUnitGroup
 from indicators.periods import Period
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
+from indicators.rollup.stored import Cell, by_element, unit_months_on_record, units_on_record
 from indicators.values.models import ChangedCell
 
-
-class Cell(NamedTuple):
-    """What was reported: the sum, the number of unit-months that reported, and whether any of it is demonstration."""
-
-    sum: float
-    reported: int
-    demonstration: bool
-
-    def plus(self, other: "Cell") -> "Cell":
-        return Cell(self.sum + other.sum, self.reported + other.reported, self.demonstration or other.demonstration)
+__all__ = [
+    "Cell",
+    "Population",
+    "aggregate_count",
+    "cells",
+    "changed_cells_wait",
+    "element_cells",
+    "group_cells",
+    "latest_refreshes",
+    "members_by_month",
+    "populations",
+    "unit_ids",
+    "unit_months_on_record",
+    "units_on_record",
+]
 
 
 class Population(NamedTuple):
@@ -36,15 +44,11 @@ def cells(
 
     Elements that share a concept are added up. One query.
     """
-    by_code = {period.code: period for period in periods}
     found: dict[tuple[str, int, Period], Cell] = {}
-    rows = Aggregate.objects.filter(
-        element__concept__in=set(concepts), unit_id__in=unit_ids(units), period__in=by_code
-    ).values_list("element__concept", "unit_id", "period", "sum", "reported", "demonstration")
-    for concept, unit, period, total, reported, demonstration in rows:
-        key = concept, unit, by_code[period]
-        new = Cell(total, reported, demonstration)
-        found[key] = found[key].plus(new) if key in found else new
+    for (_, _, concept), by_place in by_element(Q(concept__in=set(concepts)), unit_ids(units), periods).items():
+        for place, cell in by_place.items():
+            key = concept, *place
+            found[key] = found[key].plus(cell) if key in found else cell
     return found
 
 
@@ -52,14 +56,8 @@ def element_cells(
     uids: Collection[str], units: Collection[OrgUnit | int], periods: Collection[Period]
 ) -> dict[tuple[str, int, Period], Cell]:
     """(uid of the data element, unit id, period) → as `cells`, for each element by itself. One query."""
-    by_code = {period.code: period for period in periods}
-    rows = Aggregate.objects.filter(
-        element__uid__in=set(uids), unit_id__in=unit_ids(units), period__in=by_code
-    ).values_list("element__uid", "unit_id", "period", "sum", "reported", "demonstration")
-    return {
-        (uid, unit, by_code[period]): Cell(total, reported, demonstration)
-        for uid, unit, period, total, reported, demonstration in rows
-    }
+    found = by_element(Q(uid__in=set(uids)), unit_ids(units), periods)
+    return {(uid, *place): cell for (_, uid, _), by_place in found.items() for place, cell in by_place.items()}
 
 
 def populations(
@@ -125,3 +123,8 @@ def latest_refreshes(limit: int) -> list[RefreshJob]:
 def changed_cells_wait() -> bool:
     """Whether something was written that the aggregates do not show yet."""
     return ChangedCell.objects.exists()
+
+
+def aggregate_count() -> int:
+    """How many aggregates are stored."""
+    return Aggregate.objects.count()

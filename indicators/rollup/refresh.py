@@ -1,6 +1,6 @@
 """Brings the aggregates up to the values. Each function runs in the caller's transaction and returns rows written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from django.db import connection
@@ -11,6 +11,7 @@ from indicators.periods import Frequency, Period
 from indicators.rollup import cube, engine, tables
 from indicators.rollup.denominators import totals
 from indicators.rollup.models import DenominatorTotal
+from indicators.rollup.trees import Trees, Triples
 from indicators.values.keys import Integers
 from indicators.values.models import ChangedCell, Denominator
 
@@ -25,22 +26,22 @@ _QUARTERS_END = Period(Frequency.YEAR, 1900).code
 def refresh_everything() -> int:
     """Computes every aggregate anew and writes those that differ."""
     _alone()
-    return _everything(tables.read_tree())
+    return _everything(tables.read_trees())
 
 
-def _everything(tree: engine.Tree) -> int:
+def _everything(trees: Trees) -> int:
     # Marks are read before the values: one written in between stays, and costs a refresh too many, never one too few.
     seen = list(ChangedCell.objects.values_list("pk", flat=True))
-    written = sum(_whole_elements(tree)) + refresh_denominators()
+    written = sum(_whole_elements(trees)) + refresh_denominators()
     _forget(seen)
     return written
 
 
-def _whole_elements(tree: engine.Tree) -> Iterator[int]:
+def _whole_elements(trees: Trees) -> Iterator[int]:
     """Element by element, or as many as there is room for: no cell of one rests on another's."""
     yield tables.replace(tables.read_cells_of(tables.elements_not_summed()), engine.Cells.empty())
     for some, values in parts(tables.summed_elements()):
-        yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, tree))
+        yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, trees, trees.inner))
 
 
 def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
@@ -64,72 +65,82 @@ def refresh_changed() -> int:
     marks = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
     if not marks:
         return refresh_denominators()
-    tree = tables.read_tree()
-    if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *tree.unit.tolist()}:
-        return _everything(tree)
+    trees = tables.read_trees()
+    if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *trees.unit.tolist()}:
+        return _everything(trees)
     summed = tables.summed_elements()
     known = set(summed)
     cells = {mark[1:] for mark in marks if mark[1] in known and mark[3] is not None}
     blocks = {mark[1:3] for mark in marks if mark[1] in known and mark[3] is None}
     touched = {cell[:2] for cell in cells}
     # Past a thirtieth of their blocks' unit-months, whole blocks are the shorter way (docs/performance.md).
-    if len(cells) > FEW and len(cells) * 30 > len(touched) * len(tree.unit):
+    if len(cells) > FEW and len(cells) * 30 > len(touched) * len(trees.unit):
         blocks, cells = blocks | touched, set()
     if blocks and 3 * len(blocks) > tables.count_blocks(summed):
-        return _everything(tree)
+        return _everything(trees)
     written = 0
     if blocks:
         element, month = np.array(sorted(blocks), np.int64).T
-        written += _all_units(element, month, tree)
+        written += _all_units(element, month, trees)
     if cells := {cell for cell in cells if cell[:2] not in blocks}:
         element, month, unit = np.array(sorted(cells), np.int64).T
-        written += _above(element, unit, month, tree)
+        written += _above(element, unit, month, trees)
     _forget([mark[0] for mark in marks])
     return written + refresh_denominators()
 
 
-def _all_units(element: Integers, month: Integers, tree: engine.Tree) -> int:
-    tables.stage_dirty(element, month)
-    fresh = cube.roll_up(tables.read_dirty_blocks(), tree)
-    fresh = fresh.take(fresh.period < _MONTHS_END)
-    stored = tables.read_cells_around(element, None, month)
-
-    def changed(cells: engine.Cells, frequency: Frequency) -> NDArray[np.bool_]:
-        return engine.among((cells.element, cells.period), (element, engine.within(month, frequency)))
-
-    return _with_longer(stored, fresh, changed)
+def _all_units(element: Integers, month: Integers, trees: Trees) -> int:
+    fresh = cube.roll_up(tables.read_values_in(element, month), trees, trees.inner)
+    many = len(trees.inner)
+    every = np.repeat(element, many), np.tile(trees.inner, len(element)), np.repeat(month, many)
+    return _with_longer(every, fresh.take(fresh.period < _MONTHS_END))
 
 
-def _above(element: Integers, unit: Integers, month: Integers, tree: engine.Tree) -> int:
-    element, unit, month = dirty = engine.with_ancestors(element, unit, month, tree)
-    tables.stage_dirty(element, month, unit)
-    own = engine.unit_months(tables.read_dirty_values())
-    below = tables.read_cells_below_dirty()
-    below = below.take(~engine.among(below[:3], dirty))
-    fresh = engine.up_the_tree(engine.Cells.concatenate([own, below]), tree)
-    fresh = fresh.take(engine.among(fresh[:3], dirty))
-    stored = tables.read_cells_around(element, unit, month)
-
-    def changed(cells: engine.Cells, frequency: Frequency) -> NDArray[np.bool_]:
-        return engine.among(cells[:3], (element, unit, engine.within(month, frequency)))
-
-    return _with_longer(stored, fresh, changed)
+def _above(element: Integers, unit: Integers, month: Integers, trees: Trees) -> int:
+    """The cells of the inner units among these and above them, from their own values and their children's months."""
+    dirty = _of_inner(trees.with_ancestors(element, unit, month), trees)
+    if not len(dirty[0]):
+        return 0
+    below = trees.children(*dirty)
+    leaves = ~np.isin(below[1], trees.inner)
+    others = ~leaves & ~engine.among(below, dirty)
+    own = engine.unit_months(tables.read_values_at(*_both(dirty, _taken(below, leaves))))
+    stored = tables.read_cells_at(*_taken(below, others))
+    fresh = engine.up_the_trees(engine.Cells.concatenate([own, stored]), trees)
+    return _with_longer(dirty, fresh.take(engine.among(fresh[:3], dirty)))
 
 
-def _with_longer(
-    stored: engine.Cells, fresh: engine.Cells, changed: Callable[[engine.Cells, Frequency], NDArray[np.bool_]]
-) -> int:
+def _with_longer(changed: Triples, fresh: engine.Cells) -> int:
     """Puts fresh months in place of the changed ones, and what follows for their quarters and years."""
+    element, unit, month = changed
+    stored = tables.read_cells_around(*changed)
+
+    def others(cells: engine.Cells, frequency: Frequency) -> engine.Cells:
+        return cells.take(~engine.among(cells[:3], (element, unit, engine.within(month, frequency))))
+
     months = stored.take(stored.period < _MONTHS_END)
-    months = _in_time(months.take(~changed(months, Frequency.MONTH)), fresh)
+    months = _in_time(others(months, Frequency.MONTH), fresh)
     quarters = stored.take((stored.period >= _MONTHS_END) & (stored.period < _QUARTERS_END))
-    quarters = _in_time(quarters.take(~changed(quarters, Frequency.QUARTER)), engine.longer(months, Frequency.QUARTER))
+    quarters = _in_time(others(quarters, Frequency.QUARTER), engine.longer(months, Frequency.QUARTER))
     return tables.replace(stored, engine.Cells.concatenate([months, quarters, engine.longer(quarters, Frequency.YEAR)]))
 
 
 def _in_time(*parts: engine.Cells) -> engine.Cells:
     cells = engine.Cells.concatenate(list(parts))
     return cells.take(np.argsort(cells.period, kind="stable"))
+
+
+def _of_inner(cells: Triples, trees: Trees) -> Triples:
+    return _taken(cells, np.isin(cells[1], trees.inner))
+
+
+def _taken(cells: Triples, which: NDArray[np.bool_]) -> Triples:
+    return cells[0][which], cells[1][which], cells[2][which]
+
+
+def _both(some: Triples, others: Triples) -> Triples:
+    element, unit, month = (np.concatenate(pair) for pair in zip(some, others, strict=True))
+    return element, unit, month
 
 
 def refresh_denominators() -> int:

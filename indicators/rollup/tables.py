@@ -6,18 +6,22 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
 from numpy.typing import NDArray
 
-from indicators.geography.models import OrgUnit
+from indicators.geography.models import FormerParent, OrgUnit
 from indicators.periods import Frequency, Period
 from indicators.registry.models import DataElement
-from indicators.rollup.engine import CODE_UNIT, Cells, Tree, Values, tree, within
+from indicators.rollup.engine import CODE_UNIT, Cells, Values, within
 from indicators.rollup.models import Aggregate
-from indicators.values.copying import copy_in, copy_out, packed
+from indicators.rollup.trees import Trees, trees
+from indicators.values.copying import SMALL_INTEGERS, copy_in, copy_out, packed
 from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, DataValue
 
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
+SUMMED = Q(aggregation="SUM", value_type__in=NUMERIC)
+"""Elements that add up. Averages, texts and dates are left out of the aggregates."""
 _AT_ONCE = 50_000
 """Rows handed to SQLite in one piece."""
 _AGGREGATE = Aggregate._meta.db_table
@@ -25,7 +29,6 @@ _VALUE = DataValue._meta.db_table
 _BATCH = Batch._meta.db_table
 _CELL = "element_id, unit_id, period, sum, reported, demonstration"
 _CELL_OF_A = ", ".join(f"a.{column}" for column in _CELL.split(", "))
-_UNIT = OrgUnit._meta.db_table
 
 
 def fetch(sql: str, *kinds: str) -> list[Any]:
@@ -41,19 +44,23 @@ def fetch(sql: str, *kinds: str) -> list[Any]:
     return [np.ascontiguousarray(column, wide[kind]) for column, kind in zip(columns, kinds, strict=True)]
 
 
-def read_tree() -> Tree:
+def read_trees() -> Trees:
+    """The units' trees with the months that each holds for."""
     rows = list(OrgUnit.objects.order_by().values_list("pk", "parent_id"))
     units = np.array([unit for unit, _ in rows], np.int64)
-    return tree(units, np.array([parent or -1 for _, parent in rows], np.int64))
+    moves = [
+        (Period.month_of(until).next().code, until.toordinal(), unit, parent)
+        for until, unit, parent in FormerParent.objects.order_by().values_list("until", "unit_id", "parent_id")
+    ]
+    return trees(units, np.array([parent or -1 for _, parent in rows], np.int64), moves)
 
 
 def summed_elements() -> list[int]:
-    """Elements that add up: numbers aggregated by SUM. Averages, texts and dates are left out of the aggregates."""
-    return list(DataElement.objects.filter(aggregation="SUM", value_type__in=NUMERIC).values_list("pk", flat=True))
+    return list(DataElement.objects.filter(SUMMED).values_list("pk", flat=True))
 
 
 def elements_not_summed() -> list[int]:
-    return list(DataElement.objects.exclude(pk__in=summed_elements()).values_list("pk", flat=True))
+    return list(DataElement.objects.exclude(SUMMED).values_list("pk", flat=True))
 
 
 def read_values(elements: Sequence[int]) -> Values:
@@ -98,67 +105,60 @@ def read_cells(beside: str = "", where: str = "") -> Cells:
     )
 
 
-def stage_dirty(element: Integers, month: Integers, unit: Integers | None = None) -> None:
-    """Puts cells, or blocks of an element and month, each given once, into the temporary table `dirty`."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS dirty")
-        cursor.execute("CREATE TEMPORARY TABLE dirty (element_id bigint, period integer, unit_id bigint)")
-        columns = {"element_id": element, "period": month}
-        _fill(cursor, "dirty", columns if unit is None else {**columns, "unit_id": unit})
+def read_values_at(element: Integers, unit: Integers, month: Integers) -> Values:
+    """As `read_values`, of these cells only, each given once."""
+    _stage("wanted", {"element_id": element, "unit_id": unit, "period": month})
+    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period AND v.unit_id = w.unit_id")
 
 
-def read_dirty_values() -> Values:
-    """As `read_values`, of the dirty cells only."""
-    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period AND v.unit_id = d.unit_id")
+def read_values_in(element: Integers, month: Integers) -> Values:
+    """As `read_values`, of all units in these elements' months, each block given once."""
+    _stage("wanted", {"element_id": element, "period": month})
+    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period")
 
 
-def read_dirty_blocks() -> Values:
-    """As `read_values`, of all units in the dirty elements' months."""
-    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period")
-
-
-def _read_values_joined(condition: str) -> Values:
+def _read_values_wanted(condition: str) -> Values:
     demonstration = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
     columns = fetch(
-        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM dirty d CROSS JOIN {_VALUE} v"
+        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM wanted w CROSS JOIN {_VALUE} v"
         f" WHERE {condition}",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
     return Values(*columns)
 
 
-def read_cells_below_dirty() -> Cells:
-    """The stored cells of the children of dirty units, in the dirty months."""
+def read_cells_at(element: Integers, unit: Integers, period: Integers) -> Cells:
+    """The stored ones of these cells, each given once."""
+    _stage("wanted", {"element_id": element, "unit_id": unit, "period": period})
     return read_cells(
-        f"dirty d CROSS JOIN {_UNIT} c CROSS JOIN",
-        "WHERE c.parent_id = d.unit_id AND a.element_id = d.element_id AND a.unit_id = c.id AND a.period = d.period",
+        "wanted w CROSS JOIN",
+        "WHERE a.element_id = w.element_id AND a.unit_id = w.unit_id AND a.period = w.period",
     )
 
 
-def read_cells_around(element: Integers, unit: Integers | None, month: Integers) -> Cells:
-    """The stored months of the quarters, quarters of the years, and years that these cells fall in.
-
-    Of these units; of every unit where `unit` is None.
-    """
+def read_cells_around(element: Integers, unit: Integers, month: Integers) -> Cells:
+    """The stored months of the quarters, quarters of the years, and years that these cells fall in."""
     quarter, year = within(month, Frequency.QUARTER), within(month, Frequency.YEAR)
     first = quarter - (Frequency.QUARTER - Frequency.MONTH) * CODE_UNIT
     first_quarter = year - (Frequency.YEAR - Frequency.QUARTER) * CODE_UNIT
     low = np.concatenate([first, first_quarter, year])
     high = np.concatenate([first + 299, first_quarter + 1199, year])
-    columns = {"element_id": np.tile(element, 3), "low": low, "high": high}
-    if unit is not None:
-        columns["unit_id"] = np.tile(unit, 3)
+    columns = {"element_id": np.tile(element, 3), "unit_id": np.tile(unit, 3), "low": low, "high": high}
     _, each = np.unique(one_key(list(columns.values())), return_index=True)
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS around")
-        typed = ", ".join(f"{name} {'integer' if name in ('low', 'high') else 'bigint'}" for name in columns)
-        cursor.execute(f"CREATE TEMPORARY TABLE around ({typed})")
-        _fill(cursor, "around", {name: column[each] for name, column in columns.items()})
-    units, chosen = (f"CROSS JOIN {_UNIT} u", "u.id") if unit is None else ("", "d.unit_id")
+    _stage("around", {name: column[each] for name, column in columns.items()})
     return read_cells(
-        f"around d {units} CROSS JOIN",
-        f"WHERE a.element_id = d.element_id AND a.unit_id = {chosen} AND a.period BETWEEN d.low AND d.high",
+        "around d CROSS JOIN",
+        "WHERE a.element_id = d.element_id AND a.unit_id = d.unit_id AND a.period BETWEEN d.low AND d.high",
     )
+
+
+def _stage(table: str, columns: dict[str, Integers]) -> None:
+    """Makes a temporary table of these columns, in place of an earlier one of that name."""
+    typed = ", ".join(f"{name} {'integer' if name in SMALL_INTEGERS else 'bigint'}" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} ({typed})")
+        _fill(cursor, table, columns)
 
 
 def replace(stored: Cells, wanted: Cells) -> int:
@@ -194,9 +194,7 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
 
 
 def _delete(cursor: CursorWrapper, gone: Cells) -> None:
-    cursor.execute("DROP TABLE IF EXISTS gone")
-    cursor.execute("CREATE TEMPORARY TABLE gone (element_id bigint, unit_id bigint, period integer)")
-    _fill(cursor, "gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
+    _stage("gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
     key = "element_id, unit_id, period"
     cursor.execute(f"DELETE FROM {_AGGREGATE} WHERE ({key}) IN (SELECT {key} FROM gone)")
 

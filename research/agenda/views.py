@@ -15,7 +15,7 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import Definition, definition
-from indicators.rollup.models import Aggregate
+from indicators.rollup.queries import unit_months_on_record
 from indicators.rollup.readings import Reading, readings
 from research.agenda.models import LearningQuestion
 from research.agenda.queries import factor_matrix, questions
@@ -138,12 +138,7 @@ def _made_up(rows: QuerySet[Any]) -> bool:
 def _figures(evaluation: Evaluation) -> int:
     """Site-months with a number that the evaluation's indicators are made of."""
     concepts = {concept for code in indicators_of(evaluation.code) for concept in definition(code).concepts}
-    numbers = Aggregate.objects.filter(
-        unit__in=evaluation.sites.values("unit"),
-        element__concept__in=concepts,
-        period__range=(Period(Frequency.MONTH, 1900).code, Period(Frequency.MONTH, 2100, 12).code),
-    )
-    return numbers.order_by().values("unit", "period").distinct().count()
+    return len(unit_months_on_record(concepts, list(evaluation.sites.values_list("unit", flat=True))))
 
 
 def _chain(evaluation: Evaluation, user: Any) -> Chain:

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
-from indicators.models import Aggregate, DenominatorTotal, OrgUnit
+from indicators.models import Denominator, OrgUnit
 from indicators.periods import Period
+from indicators.rollup.actions import record_values, refresh_now
+from indicators.values.actions import Reported
 from research.models import (
     Evaluation,
     EvaluationSite,
@@ -24,12 +26,14 @@ from research.models import (
 from tests.builders import (
     a_day,
     a_learning_question,
+    a_source,
     a_study_site,
     a_user,
     an_element,
     an_evaluation,
     an_evaluation_question,
     an_observation,
+    the_default_combo,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,19 +57,14 @@ def followed(evaluation: Evaluation, site: OrgUnit) -> OrgUnit:
 
 
 def doses(site: OrgUnit, months: list[str], each: float, infants: float) -> None:
-    """Refreshed DTP1 of a site: its months, their quarter, and the year's target."""
-    element = an_element("DTP1")
-    quarter = Period.parse(f"{months[0][:4]}Q{(int(months[0][4:]) + 2) // 3}")
-    for period, total, reported in [
-        *((Period.parse(m), each, 1) for m in months),
-        (quarter, each * len(months), len(months)),
-    ]:
-        Aggregate.objects.create(
-            element=element, unit=site, period=period.code, sum=total, reported=reported, demonstration=False
-        )
-    DenominatorTotal.objects.get_or_create(
-        kind="surviving_infants", unit=site, year=quarter.year, defaults={"sum": infants, "demonstration": False}
+    """DTP1 of a site in some months, and the year's target."""
+    element, combo = an_element("DTP1"), the_default_combo()
+    cells = [Reported(element.pk, Period.parse(month).code, site.pk, combo.pk, combo.pk, each) for month in months]
+    record_values(cells, origin="entry", label="test", by=None)
+    Denominator.objects.get_or_create(
+        kind="surviving_infants", unit=site, year=int(months[0][:4]), defaults={"value": infants, "source": a_source()}
     )
+    refresh_now()
 
 
 def a_visit(site: OrgUnit, **fields: Any) -> SupervisionVisit:

@@ -118,12 +118,12 @@ def compute() -> list[float]:
     """The arithmetic alone: arrays in memory → arrays in memory, some elements at a time as a refresh has it."""
     from indicators.rollup import cube, refresh, tables
 
-    tree = tables.read_tree()
+    trees = tables.read_trees()
     values = [values for _, values in refresh.parts(tables.summed_elements())]
 
     def work() -> None:
         for some in values:
-            cube.roll_up(some, tree)
+            cube.roll_up(some, trees, trees.inner)
 
     return seconds(work, 5)
 

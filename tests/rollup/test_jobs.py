@@ -21,7 +21,7 @@ JANUARY = Period.parse("202501").code
 
 
 def report(value: float = 5) -> None:
-    unit, element, combo = a_unit(), an_element("DTP1"), the_default_combo()
+    unit, element, combo = a_unit(parent=a_unit()), an_element("DTP1"), the_default_combo()
     reports = [Reported(element.pk, JANUARY, unit.pk, combo.pk, combo.pk, value)]
     actions.record_values(reports, origin="entry", label="test", by=None)
 

@@ -50,7 +50,7 @@ def totals() -> set[tuple[int, int, int, float]]:
 @pytest.mark.parametrize(
     ("scope", "place", "times"),
     [
-        (RefreshJob.Scope.EVERYTHING, "tables.read_tree", 1),
+        (RefreshJob.Scope.EVERYTHING, "tables.read_trees", 1),
         (RefreshJob.Scope.EVERYTHING, "tables._write", 2),
         (RefreshJob.Scope.EVERYTHING, "refresh._forget", 1),
         (RefreshJob.Scope.CHANGED, "tables._write", 1),

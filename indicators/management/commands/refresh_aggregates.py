@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from indicators.geography.models import OrgUnit
 from indicators.periods import BadPeriod, Frequency, Period
 from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_part_soon
-from indicators.rollup.models import Aggregate, RefreshJob
+from indicators.rollup.models import RefreshJob
+from indicators.rollup.queries import aggregate_count
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         except RefreshRunning as error:
             raise CommandError(_("Another refresh is running; this one waits in the queue.")) from error
         result = {
-            "aggregates": Aggregate.objects.count(),
+            "aggregates": aggregate_count(),
             "written": job.cells,
             "seconds": round(perf_counter() - start, 2),
         }

@@ -10,19 +10,16 @@ from simple_history.models import HistoricalChanges
 
 from indicators.demonstration import Demonstrable, demonstrable_models
 from indicators.models import (
-    Aggregate,
     Batch,
-    ChangedCell,
     DataElement,
     DataValue,
-    DenominatorTotal,
     OrgUnit,
     OrgUnitGroup,
     RefreshJob,
     ValueChange,
 )
 from indicators.periods import Period
-from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
+from indicators.rollup.actions import COMPUTED, RefreshRunning, forget_units, refresh_now, refresh_soon
 from indicators.values.actions import delete_demonstration_values
 from research.coach2pev import actions as coach2pev
 from research.medexis import actions as medexis
@@ -40,7 +37,6 @@ from research.study.demonstration.expectations import take_back_expectations
 
 _PARTS: dict[type[Model], str] = {ChecklistAnswer: "visit", ChecklistItem: "checklist", StockLine: "report"}
 """Rows without a mark of their own, which go with the marked row that they belong to."""
-_COMPUTED = (Aggregate, DenominatorTotal, ChangedCell)
 
 
 class DemonstrationInUse(Exception):
@@ -94,7 +90,7 @@ def _uses() -> Iterator[tuple[type[Model], str, int]]:
                 continue
             related: Any = relation.related_model
             name = relation.field.name  # type: ignore[union-attr]
-            if issubclass(related, HistoricalChanges) or related in (*_PARTS, *_COMPUTED):
+            if issubclass(related, HistoricalChanges) or related in (*_PARTS, *COMPUTED):
                 continue
             if related is ValueChange and name in ("batch", "before_batch"):
                 continue
@@ -119,8 +115,7 @@ def _delete_units() -> int:
     """Deepest first; the aggregates of each go with it."""
     units = _marked(OrgUnit)
     gone = list(units.values_list("pk", flat=True))
-    for computed in _COMPUTED:
-        computed.objects.filter(unit__in=gone).delete()
+    forget_units(gone)
     levels = sorted(set(units.order_by().values_list("level", flat=True)), reverse=True)
     return sum(_delete(OrgUnit, Q(demonstration=True, level=level)) for level in levels)
 
