@@ -85,6 +85,7 @@ demonstration: setup ## Loads the demonstration data again
 
 .PHONY: bench
 bench: setup-dev ## Measures import and refresh beside their controls (BENCH=--quick, BENCH="--scale 40m")
+	$(call install,requirements-bench.txt)
 	$(IN)python -m tests.bench $(BENCH)
 
 .PHONY: screenshots

@@ -18,6 +18,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from time import monotonic
 
+import psycopg
 import pytest
 
 from capev_site.launcher.catalogues import compile_catalogues
@@ -77,9 +78,23 @@ def start_postgres(folder: Path) -> subprocess.Popen[bytes]:
             options = [word for option in _POSTGRES_TUNING for word in ("-c", option)]
             server = _start([*prefix, str(programs / "postgres"), "-D", str(data), "-k", str(folder), *options], log)
             _wait_for(folder / ".s.PGSQL.5432", server, log)
+            _wait_until_it_answers(folder)
             return server
     said = log.read_text()[-2000:] if log.exists() else "no PostgreSQL found"
     raise pytest.UsageError(f"PostgreSQL could not be started (pip install -r requirements-dev.txt):\n{said}")
+
+
+def _wait_until_it_answers(folder: Path) -> None:
+    """The socket is there a moment before the server takes connections; the last refusal is raised after 20 seconds."""
+    deadline, pause = monotonic() + 20, threading.Event()
+    while True:
+        try:
+            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            if monotonic() > deadline:
+                raise
+        pause.wait(0.05)
 
 
 def start_redis(folder: Path) -> subprocess.Popen[bytes]:

@@ -1,7 +1,8 @@
-"""`python -m tests.bench [--quick | --scale 40m] [--save]`: measures on SQLite and on PostgreSQL, prints two tables.
+"""`python -m tests.bench [--quick | --scale 40m] [--save]`: measures on SQLite and on PostgreSQL, prints tables.
 
 One of a real file, one of a made-up country of 4 million values (`--quick` leaves it out, `--scale 40m` makes it ten
-times as large). Every step runs in a fresh process; medians of three to five where a step is cheap, else single runs.
+times as large), one of pages with and without that country behind them, one of what is measured in memory.
+Every step runs in a fresh process; medians of three or more where a step is cheap, else single runs.
 Nothing is written unless --save is given: then into docs/performance.md, with the machine described.
 """
 
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -45,6 +46,34 @@ FILE: Plan = [
 MADE_UP: Plan = [("load", "floor: all values into the empty table"), *AGGREGATES, *WRITES]
 
 
+ASIDES: Plan = [
+    ("write_aggregates", "all aggregates into their emptied table"),
+    ("write_aggregates_bare", "– floor: the same rows bare, then the primary key"),
+    ("dirty_hundredth", "1 of 100 district-months changes, all elements: refresh"),
+    ("dirty_tenth", "1 of 10"),
+    ("dirty_half", "1 of 2"),
+]
+ON_A_SERVER: Plan = [
+    ("read_all_once", "floor: every value read once by ADBC"),
+    ("yearly_partitions", "peer: yearly partitions, denormalised, an index on each column; no sums yet"),
+]
+IN_MEMORY: Plan = [
+    ("screening", "17,890 series × 60 months: trend, outliers, control limits at once"),
+    ("pymannkendall_loop", "– peer: a loop over pymannkendall, with the same outliers and limits"),
+    ("chart_json", "a chart of sixty months: geometry, figure, JSON"),
+    ("chart_plain", "– floor: JSON of the ready figure"),
+]
+SERVED: Plan = [
+    ("series_endpoint", "sixty months of a district as CSV, one request"),
+    ("trivial_view", "– floor: a page of the same site that reads almost nothing"),
+    ("group_series", "sixty months of a group of 44 districts, summed when asked"),
+    ("stored_series", "– floor: of one unit whose totals are stored"),
+]
+BESIDE = dict(
+    zip([step for step, _ in IN_MEMORY + SERVED][::2], [step for step, _ in IN_MEMORY + SERVED][1::2], strict=True)
+)
+
+
 class Measured(NamedTuple):
     seconds: float
     megabytes: float
@@ -57,23 +86,32 @@ def child(step: str) -> None:
     django.setup()
     from tests.bench.steps import STEPS
 
+    if step == "measure_pages":
+        from tests.bench.pages import measure_pages
+
+        print(json.dumps(measure_pages()))
+        return
     taken = STEPS[step]()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps([statistics.median(taken), peak]))
 
 
 def measure(step: str, environment: dict[str, str]) -> Measured:
-    name = "import_file" if step == "import_again" else step
+    return Measured(*run("import_file" if step == "import_again" else step, environment))
+
+
+def run(name: str, environment: dict[str, str]) -> Any:
+    """What the step's own process printed last."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--step", name], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        sys.exit(f"{step} failed:\n{done.stderr[-3000:]}")
-    return Measured(*json.loads(done.stdout.splitlines()[-1]))
+        sys.exit(f"{name} failed:\n{done.stderr[-3000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure_all(database_url: str, folder: Path, plan: Plan, scale: str = "") -> dict[str, Measured]:
-    environment = {
+def surroundings(database_url: str, folder: Path, scale: str = "") -> dict[str, str]:
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "capev_site.settings",
         "DATABASE_URL": database_url,
@@ -84,7 +122,14 @@ def measure_all(database_url: str, folder: Path, plan: Plan, scale: str = "") ->
         "VAR_DIR": str(folder),
         "LOG_LEVEL": "ERROR",
         "DEBUG": "0",
+        "HTTPS": "0",
+        "STATIC_MANIFEST": "0",
+        "ALLOWED_HOSTS": "testserver",
     }
+
+
+def measure_all(database_url: str, folder: Path, plan: Plan, scale: str = "") -> dict[str, Measured]:
+    environment = surroundings(database_url, folder, scale)
     measure("migrate", environment)
     found = {}
     for step, label in plan:
@@ -99,10 +144,43 @@ def table(results: dict[str, dict[str, Measured]], plan: Plan) -> str:
     for step, label in plan:
         cells = []
         for found in results.values():
+            if step not in found:
+                cells += ["–"] * 3
+                continue
             taken = found[step]
             ratio = taken.seconds / found["duckdb_group_by"].seconds
             cells += [f"{taken.seconds:.3f}", f"{ratio:.2f}", f"{taken.megabytes:.0f}"]
         lines.append(f"| {label} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def measure_pages(database_url: str, folder: Path, scale: str) -> str:
+    """Pages on the study alone, then with the made-up country behind them; and what is served beside its floor."""
+    environment = surroundings(database_url, folder, scale)
+    for step in ("migrate", "prepare"):
+        measure(step, environment)
+    alone = run("measure_pages", environment)
+    for step in ("load", "refresh"):
+        measure(step, environment)
+    together = run("measure_pages", environment)
+    lines = [
+        "| page | study alone: ms | queries | with the country: ms | queries |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, (taken, queries) in together.items():
+        before = "{:.0f} | {:.0f}".format(*alone[name]) if name in alone else "– | –"
+        lines.append(f"| {name} | {before} | {taken:.0f} | {queries:.0f} |")
+    middle = statistics.median(taken for taken, _ in together.values())
+    lines.append(f"| the median page | {statistics.median(t for t, _ in alone.values()):.0f} | | {middle:.0f} | |")
+    return "\n".join(lines) + "\n\n" + pairs(SERVED, {step: measure(step, environment) for step, _ in SERVED})
+
+
+def pairs(plan: Plan, found: dict[str, Measured]) -> str:
+    """Each step with its floor or peer in the line below, and the ratio between the two."""
+    lines = ["| step | ms | × the line below | peak MB |", "| --- | ---: | ---: | ---: |"]
+    for step, label in plan:
+        ratio = f"{found[step].seconds / found[BESIDE[step]].seconds:.3g}" if step in BESIDE else ""
+        lines.append(f"| {label} | {1000 * found[step].seconds:.3g} | {ratio} | {found[step].megabytes:.0f} |")
     return "\n".join(lines) + "\n"
 
 
@@ -125,32 +203,41 @@ def main() -> None:
     if sys.argv[1:2] == ["--step"]:
         child(sys.argv[2])
         return
+    from tests.bench import synthetic
     from tests.bench.steps import VALUES
     from tests.services import start_postgres
 
     if not VALUES.exists():
         sys.exit(f"The file to measure with is not there: {VALUES}")
-    scale = "40m" if "40m" in sys.argv else "4m"
+    scale = next((word for word in sys.argv if word in synthetic.FACILITIES), "4m")
     made_up = "" if "--quick" in sys.argv else scale
     with tempfile.TemporaryDirectory(prefix="capev-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
+        nowhere = surroundings("sqlite:///:memory:", folder)
+        in_memory = pairs(IN_MEMORY, {step: measure(step, nowhere) for step, _ in IN_MEMORY})
         sqlite, postgres = f"sqlite:///{folder}/bench", f"postgresql://postgres@/{folder}/"
         real = {"SQLite": measure_all(f"{sqlite}.sqlite3", folder, FILE)}
-        large = {"SQLite": measure_all(f"{sqlite}-large.sqlite3", folder, MADE_UP, made_up)} if made_up else {}
+        plan = MADE_UP + ASIDES
+        pages = ""
+        large = {"SQLite": measure_all(f"{sqlite}-large.sqlite3", folder, plan, made_up)} if made_up else {}
         server = start_postgres(folder)
         try:
             real["PostgreSQL"] = measure_all(f"{postgres}postgres", folder, FILE)
             if made_up:
                 with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as one:
                     one.execute("CREATE DATABASE large")
-                large["PostgreSQL"] = measure_all(f"{postgres}large", folder, MADE_UP, made_up)
+                    one.execute("CREATE DATABASE pages")
+                large["PostgreSQL"] = measure_all(f"{postgres}large", folder, plan + ON_A_SERVER, made_up)
+                pages = measure_pages(f"{postgres}pages", folder, made_up)
         finally:
             server.send_signal(2)
             server.wait(timeout=30)
     text = f"**The real file**\n\n{table(real, FILE)}"
     if large:
-        text += f"\n**The made-up country, {made_up.upper()} values**\n\n{table(large, MADE_UP)}"
+        text += f"\n**The made-up country, {made_up.upper()} values**\n\n{table(large, plan + ON_A_SERVER)}"
+        text += f"\n**Pages, as a signed-in lead gets them (PostgreSQL)**\n\n{pages}"
+    text += f"\n**In memory**\n\n{in_memory}"
     print(machine())
     print(text)
     if "--save" in sys.argv:

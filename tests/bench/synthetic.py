@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-FACILITIES = {"4m": 1_700, "40m": 17_000}
+FACILITIES = {"tiny": 85, "4m": 1_700, "40m": 17_000}
 REGIONS, DISTRICTS, ELEMENTS, YEARS = 11, 75, 40, range(2021, 2026)
 REPORTED = 0.98
 SEED = 20_251_122
@@ -84,7 +84,7 @@ def _values(units: list[int], elements: list[int]) -> Iterator[dict[str, NDArray
     from indicators.models import Batch, OptionCombo
     from indicators.periods import Frequency, Period
 
-    combo = OptionCombo.objects.create(uid=OptionCombo.DEFAULT_UID, name="default").pk
+    combo = OptionCombo.objects.get_or_create(uid=OptionCombo.DEFAULT_UID, defaults={"name": "default"})[0].pk
     batch = Batch.objects.create(origin="import", label="synthetic").pk
     months = np.array([Period(Frequency.MONTH, year, number).code for year in YEARS for number in range(1, 13)])
     chance = np.random.default_rng(SEED)
