@@ -18,6 +18,7 @@ from indicators.rollup.trees import Trees, trees
 from indicators.values.copying import SMALL_INTEGERS, copy_in, copy_out, packed
 from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, DataValue
+from indicators.values.reading import read_blocks
 
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
 SUMMED = Q(aggregation="SUM", value_type__in=NUMERIC)
@@ -65,13 +66,7 @@ def elements_not_summed() -> list[int]:
 
 def read_values(elements: Sequence[int]) -> Values:
     """The stored values of these elements."""
-    demonstration = f"(v.batch_id IN (SELECT id FROM {_BATCH} WHERE demonstration))"
-    columns = fetch(
-        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM {_VALUE} v"
-        f" WHERE v.element_id IN ({_listed(elements)})",
-        "i8", "i8", "i4", "f8", "b1",
-    )  # fmt: skip
-    return Values(*columns)
+    return Values(*read_blocks(f"{_VALUE} v", where=f"v.element_id IN ({_listed(elements)})"))
 
 
 def read_cells_of(elements: Sequence[int]) -> Cells:
@@ -108,23 +103,20 @@ def read_cells(beside: str = "", where: str = "") -> Cells:
 def read_values_at(element: Integers, unit: Integers, month: Integers) -> Values:
     """As `read_values`, of these cells only, each given once."""
     _stage("wanted", {"element_id": element, "unit_id": unit, "period": month})
-    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period AND v.unit_id = w.unit_id")
+    made_up = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
+    columns = fetch(
+        f"SELECT v.element_id, v.unit_id, v.period, v.value, {made_up} FROM wanted w CROSS JOIN {_VALUE} v"
+        " WHERE v.element_id = w.element_id AND v.period = w.period AND v.unit_id = w.unit_id",
+        "i8", "i8", "i4", "f8", "b1",
+    )  # fmt: skip
+    return Values(*columns)
 
 
 def read_values_in(element: Integers, month: Integers) -> Values:
     """As `read_values`, of all units in these elements' months, each block given once."""
     _stage("wanted", {"element_id": element, "period": month})
-    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period")
-
-
-def _read_values_wanted(condition: str) -> Values:
-    demonstration = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
-    columns = fetch(
-        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM wanted w CROSS JOIN {_VALUE} v"
-        f" WHERE {condition}",
-        "i8", "i8", "i4", "f8", "b1",
-    )  # fmt: skip
-    return Values(*columns)
+    here = "v.element_id = w.element_id AND v.period = w.period"
+    return Values(*read_blocks(f"wanted w CROSS JOIN {_VALUE} v", where=here))
 
 
 def read_cells_at(element: Integers, unit: Integers, period: Integers) -> Cells:

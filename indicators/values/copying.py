@@ -34,30 +34,34 @@ def copy_in(cursor: CursorWrapper, target: str, rows: NDArray) -> None:
         copy.write(_TRAILER)
 
 
-def copy_out(cursor: CursorWrapper, select: str, kinds: Sequence[str]) -> list[NDArray]:
+def copy_out(cursor: CursorWrapper, select: str, kinds: Sequence[str], together: int = 1) -> list[NDArray]:
     """The columns of a SELECT without NULLs; `kinds` are i8, i4, f8 or b1 as PostgreSQL has them.
 
     The server sends COPY's rows one message each, which costs more than the numbers in them. So it packs them first:
-    one row for each different first column (an id: few, and none of them large), the others as arrays.
+    one row for each different first column (or first few, `together`: few of them differ), the others as arrays.
     """
     names = [f"c{place}" for place in range(len(kinds))]
-    arrays = ", ".join(f"array_agg({name})" for name in names[1:])
-    packing = f"SELECT c0, {arrays} FROM ({select}) AS q ({', '.join(names)}) GROUP BY c0 ORDER BY c0"
+    arrays = ", ".join(f"array_agg({name})" for name in names[together:])
+    keys = ", ".join(names[:together])
+    packing = f"SELECT {keys}, {arrays} FROM ({select}) AS q ({', '.join(names)}) GROUP BY {keys} ORDER BY {keys}"
     with cursor.copy(f"COPY ({packing}) TO STDOUT (FORMAT BINARY)") as copy:  # type: ignore[attr-defined]
         data = b"".join(copy)
     groups: list[list[NDArray]] = [[] for _ in kinds]
     position = len(_HEADER)
     while data[position : position + 2] != _TRAILER:
         position += 2
-        first = np.frombuffer(data, f">{kinds[0]}", count=1, offset=position + 4)
-        position += 4 + first.itemsize
-        for place, kind in enumerate(kinds[1:], 1):
+        key = []
+        for kind in kinds[:together]:
+            key.append(np.frombuffer(data, f">{kind}", count=1, offset=position + 4))
+            position += 4 + key[-1].itemsize
+        for place, kind in enumerate(kinds[together:], together):
             size = int.from_bytes(data[position : position + 4], "big")
             layout = np.dtype([("size", ">i4"), ("value", _big_endian(kind))])
             count = (size - _ARRAY_HEADER) // layout.itemsize
             groups[place].append(np.frombuffer(data, layout, count=count, offset=position + 4 + _ARRAY_HEADER)["value"])
             position += 4 + size
-        groups[0].append(np.repeat(first, len(groups[1][-1])))
+        for place, one in enumerate(key):
+            groups[place].append(np.repeat(one, len(groups[-1][-1])))
     empty = [np.empty(0, kind) for kind in kinds]
     return [np.concatenate(parts) if parts else none for parts, none in zip(groups, empty, strict=True)]
 

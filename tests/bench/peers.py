@@ -7,9 +7,12 @@ from tests.bench.timing import seconds
 STAGED = """
 CREATE OR REPLACE TEMP TABLE months AS
     SELECT element, unit, period, sum(value) AS sum FROM v GROUP BY ALL;
-CREATE OR REPLACE TEMP TABLE up AS
+CREATE OR REPLACE TEMP TABLE first AS
     SELECT element, above AS unit, period, sum(sum) AS sum, count(*) AS reported
-    FROM months JOIN closure USING (unit) GROUP BY ALL;
+    FROM months JOIN nearest USING (unit) GROUP BY ALL;
+CREATE OR REPLACE TEMP TABLE up AS
+    SELECT element, above AS unit, period, sum(sum) AS sum, sum(reported) AS reported
+    FROM first JOIN closure USING (unit) GROUP BY ALL;
 CREATE OR REPLACE TEMP TABLE over_time AS
     SELECT element, unit, longer.period, sum(sum) AS sum, sum(reported) AS reported
     FROM up JOIN longer ON longer.month = up.period GROUP BY ALL;
@@ -17,15 +20,19 @@ CREATE OR REPLACE TEMP TABLE total AS SELECT * FROM up UNION ALL SELECT * FROM o
 """
 
 
+_TABLES = ("bench_nearest", "bench_closure", "bench_longer")
 STAGED_IN_SQL = """
 WITH months AS (
     SELECT element_id AS element, unit_id AS unit, period, sum(value) AS sum
     FROM VALUES_TABLE WHERE element_id IN (SELECT id FROM indicators_dataelement WHERE aggregation = 'SUM'
     AND value_type IN ('NUMBER', 'INTEGER', 'INTEGER_POSITIVE', 'INTEGER_NEGATIVE', 'INTEGER_ZERO_OR_POSITIVE'))
     GROUP BY element_id, unit_id, period
+), first AS (
+    SELECT element, n.b AS unit, period, sum(sum) AS sum, count(*) AS reported
+    FROM months JOIN bench_nearest n ON n.a = unit GROUP BY element, n.b, period
 ), up AS (
-    SELECT element, c.b AS unit, period, sum(sum) AS sum, count(*) AS reported
-    FROM months JOIN bench_closure c ON c.a = unit GROUP BY element, c.b, period
+    SELECT element, c.b AS unit, period, sum(sum) AS sum, sum(reported) AS reported
+    FROM first JOIN bench_closure c ON c.a = unit GROUP BY element, c.b, period
 )
 SELECT * FROM up UNION ALL
 SELECT element, unit, l.b AS period, sum(sum) AS sum, sum(reported) AS reported
@@ -44,9 +51,10 @@ def duckdb_group_by() -> list[float]:
 
     peer = duckdb.connect(os.environ["DUCKDB_FILE"], config={"threads": os.cpu_count() or 1})
     values = tables.read_values(tables.summed_elements())
-    closure, longer = closure_and_periods()
+    nearest, closure, longer = tree_and_periods()
     frames: dict[str, tuple[dict[str, Any], str]] = {
         "v": (dict(zip(("element", "unit", "period", "value"), values, strict=False)), "INT, INT, INT, DOUBLE"),
+        "nearest": (dict(zip(("unit", "above"), zip(*nearest, strict=True), strict=True)), "INT, INT"),
         "closure": (dict(zip(("unit", "above"), zip(*closure, strict=True), strict=True)), "INT, INT"),
         "longer": (dict(zip(("month", "period"), zip(*longer, strict=True), strict=True)), "INT, INT"),
     }
@@ -69,11 +77,11 @@ def database_sql() -> list[float]:
 
     query = STAGED_IN_SQL.replace("VALUES_TABLE", DataValue._meta.db_table)
     with connection.cursor() as cursor:
-        for name, rows in zip(("bench_closure", "bench_longer"), closure_and_periods(), strict=True):
+        for name, rows in zip(_TABLES, tree_and_periods(), strict=True):
             cursor.execute(f"CREATE TABLE {name} (a integer, b integer, PRIMARY KEY (a, b))")
             cursor.executemany(f"INSERT INTO {name} VALUES (%s, %s)", rows)
         if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE bench_closure; ANALYZE bench_longer")
+            cursor.execute("; ".join(f"ANALYZE {name}" for name in _TABLES))
             cursor.execute(f"CREATE MATERIALIZED VIEW bench_totals AS {query} WITH NO DATA")
             taken = seconds(lambda: cursor.execute("REFRESH MATERIALIZED VIEW bench_totals"))
         else:
@@ -81,20 +89,27 @@ def database_sql() -> list[float]:
         cursor.execute("SELECT count(*), sum(sum), sum(reported) FROM bench_totals")
         _same_as_ours(cursor.fetchone())
         cursor.execute(f"DROP {'MATERIALIZED VIEW' if connection.vendor == 'postgresql' else 'TABLE'} bench_totals")
-        cursor.execute("DROP TABLE bench_closure")
-        cursor.execute("DROP TABLE bench_longer")
+        for name in _TABLES:
+            cursor.execute(f"DROP TABLE {name}")
     return taken
 
 
-def closure_and_periods() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """(unit, unit above it or itself) and (month, its quarter or year) as the peers join them."""
+def tree_and_periods() -> tuple[list[tuple[int, int]], ...]:
+    """What the peers join: (unit, its parent, or itself where it has units below), (such a unit, it and each above it),
+    (month, its quarter or year).
+
+    Facilities' own numbers are no totals: they are read from the values, here and there.
+    """
     from indicators.models import DataValue, OrgUnit
     from indicators.periods import Frequency, Period
 
-    closure = [(unit.pk, above) for unit in OrgUnit.objects.all() for above in unit.ancestor_ids]
+    inner = set(OrgUnit.objects.exclude(parent=None).values_list("parent_id", flat=True))
+    units = list(OrgUnit.objects.all())
+    nearest = [(unit.pk, unit.pk if unit.pk in inner else unit.parent_id) for unit in units]
+    closure = [(unit.pk, above) for unit in units if unit.pk in inner for above in unit.ancestor_ids]
     months = [Period.from_code(code) for code in DataValue.objects.values_list("period", flat=True).distinct()]
     both = (Frequency.QUARTER, Frequency.YEAR)
-    return closure, [(month.code, month.within(kind).code) for month in months for kind in both]
+    return nearest, closure, [(month.code, month.within(kind).code) for month in months for kind in both]
 
 
 def _same_as_ours(found: Any) -> None:
