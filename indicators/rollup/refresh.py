@@ -40,8 +40,13 @@ def _everything(trees: Trees) -> int:
 def _whole_elements(trees: Trees) -> Iterator[int]:
     """Element by element, or as many as there is room for: no cell of one rests on another's."""
     yield tables.replace(tables.read_cells_of(tables.elements_not_summed()), engine.Cells.empty())
-    for some, values in parts(tables.summed_elements()):
-        yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, trees, trees.inner))
+    derived = tables.derived_elements()
+    for elements, kept in (
+        (sorted(set(tables.summed_elements()) - set(derived)), trees.inner),
+        (derived, np.sort(trees.unit)),
+    ):
+        for some, values in parts(elements):
+            yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, trees, kept))
 
 
 def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
@@ -68,7 +73,7 @@ def refresh_changed() -> int:
     trees = tables.read_trees()
     if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *trees.unit.tolist()}:
         return _everything(trees)
-    summed = tables.summed_elements()
+    summed, derived = tables.summed_elements(), tables.derived_elements()
     known = set(summed)
     cells = {mark[1:] for mark in marks if mark[1] in known and mark[3] is not None}
     blocks = {mark[1:3] for mark in marks if mark[1] in known and mark[3] is None}
@@ -81,32 +86,45 @@ def refresh_changed() -> int:
     written = 0
     if blocks:
         element, month = np.array(sorted(blocks), np.int64).T
-        written += _all_units(element, month, trees)
+        written += _all_units(element, month, trees, derived)
     if cells := {cell for cell in cells if cell[:2] not in blocks}:
         element, month, unit = np.array(sorted(cells), np.int64).T
-        written += _above(element, unit, month, trees)
+        written += _above(element, unit, month, trees, derived)
     _forget([mark[0] for mark in marks])
     return written + refresh_denominators()
 
 
-def _all_units(element: Integers, month: Integers, trees: Trees) -> int:
-    fresh = cube.roll_up(tables.read_values_in(element, month), trees, trees.inner)
-    many = len(trees.inner)
-    every = np.repeat(element, many), np.tile(trees.inner, len(element)), np.repeat(month, many)
-    return _with_longer(every, fresh.take(fresh.period < _MONTHS_END))
+def _all_units(element: Integers, month: Integers, trees: Trees, derived: list[int]) -> int:
+    values, written = tables.read_values_in(element, month), 0
+    of_derived = np.isin(element, derived)
+    for these, kept in ((~of_derived, trees.inner), (of_derived, np.sort(trees.unit))):
+        if not these.any():
+            continue
+        fresh = cube.roll_up(values.take(np.isin(values.element, element[these])), trees, kept)
+        every = (
+            np.repeat(element[these], len(kept)),
+            np.tile(kept, np.count_nonzero(these)),
+            np.repeat(month[these], len(kept)),
+        )
+        written += _with_longer(every, fresh.take(fresh.period < _MONTHS_END))
+    return written
 
 
-def _above(element: Integers, unit: Integers, month: Integers, trees: Trees) -> int:
-    """The cells of the inner units among these and above them, from their own values and their children's months."""
-    dirty = _of_inner(trees.with_ancestors(element, unit, month), trees)
+def _above(element: Integers, unit: Integers, month: Integers, trees: Trees, derived: list[int]) -> int:
+    """Those of these cells and of the cells above them that are stored, from own values and their children's months."""
+
+    def are_stored(cells: Triples) -> NDArray[np.bool_]:
+        return np.isin(cells[1], trees.inner) | np.isin(cells[0], derived)
+
+    dirty = trees.with_ancestors(element, unit, month)
+    dirty = _taken(dirty, are_stored(dirty))
     if not len(dirty[0]):
         return 0
     below = trees.children(*dirty)
-    leaves = ~np.isin(below[1], trees.inner)
-    others = ~leaves & ~engine.among(below, dirty)
-    own = engine.unit_months(tables.read_values_at(*_both(dirty, _taken(below, leaves))))
-    stored = tables.read_cells_at(*_taken(below, others))
-    fresh = engine.up_the_trees(engine.Cells.concatenate([own, stored]), trees)
+    stored = are_stored(below)
+    own = engine.unit_months(tables.read_values_at(*_both(dirty, _taken(below, ~stored))))
+    others = tables.read_cells_at(*_taken(below, stored & ~engine.among(below, dirty)))
+    fresh = engine.up_the_trees(engine.Cells.concatenate([own, others]), trees)
     return _with_longer(dirty, fresh.take(engine.among(fresh[:3], dirty)))
 
 
@@ -128,10 +146,6 @@ def _with_longer(changed: Triples, fresh: engine.Cells) -> int:
 def _in_time(*parts: engine.Cells) -> engine.Cells:
     cells = engine.Cells.concatenate(list(parts))
     return cells.take(np.argsort(cells.period, kind="stable"))
-
-
-def _of_inner(cells: Triples, trees: Trees) -> Triples:
-    return _taken(cells, np.isin(cells[1], trees.inner))
 
 
 def _taken(cells: Triples, which: NDArray[np.bool_]) -> Triples:

@@ -14,8 +14,9 @@ from indicators.periods import Frequency, Period
 from indicators.registry.models import DataElement
 from indicators.rollup.engine import CODE_UNIT, Cells, Values, within
 from indicators.rollup.models import Aggregate
+from indicators.rollup.staging import fill, named
 from indicators.rollup.trees import Trees, trees
-from indicators.values.copying import SMALL_INTEGERS, copy_in, copy_out, packed
+from indicators.values.copying import copy_out
 from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, DataValue
 from indicators.values.reading import read_blocks
@@ -23,8 +24,6 @@ from indicators.values.reading import read_blocks
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
 SUMMED = Q(aggregation="SUM", value_type__in=NUMERIC)
 """Elements that add up. Averages, texts and dates are left out of the aggregates."""
-_AT_ONCE = 50_000
-"""Rows handed to SQLite in one piece."""
 _AGGREGATE = Aggregate._meta.db_table
 _VALUE = DataValue._meta.db_table
 _BATCH = Batch._meta.db_table
@@ -62,6 +61,11 @@ def summed_elements() -> list[int]:
 
 def elements_not_summed() -> list[int]:
     return list(DataElement.objects.exclude(SUMMED).values_list("pk", flat=True))
+
+
+def derived_elements() -> list[int]:
+    """Those of the summed elements that have no values of their own; leaves have rows of them."""
+    return list(DataElement.objects.filter(SUMMED).exclude(derivation="").values_list("pk", flat=True))
 
 
 def read_values(elements: Sequence[int]) -> Values:
@@ -102,11 +106,11 @@ def read_cells(beside: str = "", where: str = "") -> Cells:
 
 def read_values_at(element: Integers, unit: Integers, month: Integers) -> Values:
     """As `read_values`, of these cells only, each given once."""
-    _stage("wanted", {"element_id": element, "unit_id": unit, "period": month})
+    wanted = named("wanted", {"element_id": element, "unit_id": unit, "period": month})
     made_up = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
     columns = fetch(
-        f"SELECT v.element_id, v.unit_id, v.period, v.value, {made_up} FROM wanted w CROSS JOIN {_VALUE} v"
-        " WHERE v.element_id = w.element_id AND v.period = w.period AND v.unit_id = w.unit_id",
+        f"SELECT v.element_id, v.unit_id, v.period, v.value, {made_up} FROM {wanted} CROSS JOIN {_VALUE} v"
+        " WHERE v.element_id = wanted.element_id AND v.period = wanted.period AND v.unit_id = wanted.unit_id",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
     return Values(*columns)
@@ -114,18 +118,16 @@ def read_values_at(element: Integers, unit: Integers, month: Integers) -> Values
 
 def read_values_in(element: Integers, month: Integers) -> Values:
     """As `read_values`, of all units in these elements' months, each block given once."""
-    _stage("wanted", {"element_id": element, "period": month})
-    here = "v.element_id = w.element_id AND v.period = w.period"
-    return Values(*read_blocks(f"wanted w CROSS JOIN {_VALUE} v", where=here))
+    wanted = named("wanted", {"element_id": element, "period": month})
+    here = "v.element_id = wanted.element_id AND v.period = wanted.period"
+    return Values(*read_blocks(f"{wanted} CROSS JOIN {_VALUE} v", where=here))
 
 
 def read_cells_at(element: Integers, unit: Integers, period: Integers) -> Cells:
     """The stored ones of these cells, each given once."""
-    _stage("wanted", {"element_id": element, "unit_id": unit, "period": period})
-    return read_cells(
-        "wanted w CROSS JOIN",
-        "WHERE a.element_id = w.element_id AND a.unit_id = w.unit_id AND a.period = w.period",
-    )
+    wanted = named("wanted", {"element_id": element, "unit_id": unit, "period": period})
+    here = "a.element_id = wanted.element_id AND a.unit_id = wanted.unit_id AND a.period = wanted.period"
+    return read_cells(f"{wanted} CROSS JOIN", f"WHERE {here}")
 
 
 def read_cells_around(element: Integers, unit: Integers, month: Integers) -> Cells:
@@ -137,20 +139,9 @@ def read_cells_around(element: Integers, unit: Integers, month: Integers) -> Cel
     high = np.concatenate([first + 299, first_quarter + 1199, year])
     columns = {"element_id": np.tile(element, 3), "unit_id": np.tile(unit, 3), "low": low, "high": high}
     _, each = np.unique(one_key(list(columns.values())), return_index=True)
-    _stage("around", {name: column[each] for name, column in columns.items()})
-    return read_cells(
-        "around d CROSS JOIN",
-        "WHERE a.element_id = d.element_id AND a.unit_id = d.unit_id AND a.period BETWEEN d.low AND d.high",
-    )
-
-
-def _stage(table: str, columns: dict[str, Integers]) -> None:
-    """Makes a temporary table of these columns, in place of an earlier one of that name."""
-    typed = ", ".join(f"{name} {'integer' if name in SMALL_INTEGERS else 'bigint'}" for name in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {table} ({typed})")
-        _fill(cursor, table, columns)
+    around = named("around", {name: column[each] for name, column in columns.items()})
+    here = "a.element_id = around.element_id AND a.unit_id = around.unit_id AND a.period BETWEEN low AND high"
+    return read_cells(f"{around} CROSS JOIN", f"WHERE {here}")
 
 
 def replace(stored: Cells, wanted: Cells) -> int:
@@ -186,38 +177,21 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
 
 
 def _delete(cursor: CursorWrapper, gone: Cells) -> None:
-    _stage("gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
+    rows = named("gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
     key = "element_id, unit_id, period"
-    cursor.execute(f"DELETE FROM {_AGGREGATE} WHERE ({key}) IN (SELECT {key} FROM gone)")
+    cursor.execute(f"DELETE FROM {_AGGREGATE} WHERE ({key}) IN (SELECT {key} FROM {rows})")
 
 
 def _write(cursor: CursorWrapper, new: Cells, *, into_empty: bool) -> None:
-    """Rows in the order of the key. Straight into the table where nothing can be in the way, else through a stage."""
+    """Rows in the order of the key. Straight into the table where nothing can be in the way."""
     columns = dict(zip(_CELL.split(", "), new, strict=True))
-    if into_empty:
-        _fill(cursor, _AGGREGATE, columns)
-        return
     conflict = (
         "ON CONFLICT (element_id, unit_id, period) DO UPDATE"
         " SET sum = excluded.sum, reported = excluded.reported, demonstration = excluded.demonstration"
     )
-    if connection.vendor == "postgresql":
-        cursor.execute("DROP TABLE IF EXISTS fresh")
-        cursor.execute(f"CREATE TEMPORARY TABLE fresh AS SELECT {_CELL} FROM {_AGGREGATE} LIMIT 0")
-        _fill(cursor, "fresh", columns)
-        cursor.execute(f"INSERT INTO {_AGGREGATE} ({_CELL}) SELECT {_CELL} FROM fresh {conflict}")
+    if into_empty:
+        fill(cursor, _AGGREGATE, columns)
+    elif connection.vendor == "postgresql":
+        cursor.execute(f"INSERT INTO {_AGGREGATE} ({_CELL}) SELECT {_CELL} FROM {named('fresh', columns)} {conflict}")
     else:
-        _fill(cursor, _AGGREGATE, columns, conflict)
-
-
-def _fill(cursor: CursorWrapper, table: str, columns: dict[str, NDArray], conflict: str = "") -> None:
-    names = ", ".join(columns)
-    if connection.vendor == "postgresql":
-        copy_in(cursor, f"{table} ({names})", packed(columns))
-        if table != _AGGREGATE:
-            cursor.execute(f"ANALYZE {table}")  # a temporary table is never analysed by itself
-        return
-    places = ", ".join(["%s"] * len(columns))
-    for start in range(0, len(next(iter(columns.values()))), _AT_ONCE):
-        some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", list(zip(*some, strict=True)))
+        fill(cursor, _AGGREGATE, columns, conflict)

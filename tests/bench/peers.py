@@ -94,7 +94,7 @@ def database_sql() -> list[float]:
     return taken
 
 
-def tree_and_periods() -> tuple[list[tuple[int, int]], ...]:
+def tree_and_periods() -> tuple[list[tuple[int, Any]], ...]:
     """What the peers join: (unit, its parent, or itself where it has units below), (such a unit, it and each above it),
     (month, its quarter or year).
 
