@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
@@ -51,16 +50,17 @@ def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
     """
     if not records:
         return Written(0, 0, 0, 0)
-    rows = Rows.of(records)
-    _check(rows, deletions=sum(record.value is None for record in records))
+    try:
+        rows = Rows.of(records)
+    except ValueError as error:
+        raise BadValues(str(error)) from error
+    _check(rows)
     return Written(*bulk.write(rows, batch=batch))
 
 
-def _check(rows: Rows, *, deletions: int) -> None:
+def _check(rows: Rows) -> None:
     if (rows.key[1:] == rows.key[:-1]).any():
         raise BadValues("a cell is given twice")
-    if np.count_nonzero(~np.isfinite(rows.value)) != deletions:
-        raise BadValues("a value is not finite")
     for code in dense(rows.period)[0].tolist():
         try:
             month = Period.from_code(code)

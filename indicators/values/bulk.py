@@ -7,6 +7,7 @@ the rows; nobody but `values.actions` calls this.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ KEYS = ("element_id", "period", "unit_id", "option_id", "attribute_id")
 LIST_AT_MOST = 20_000
 """Past so many changed cells in one write, one row stands for all units of an element and month."""
 
-_AT_ONCE = 50_000
+_AT_ONCE = 5_000
 """Rows handed to SQLite in one piece."""
 
 _VALUE = DataValue._meta.db_table
@@ -58,10 +59,15 @@ class Rows(NamedTuple):
 
     @classmethod
     def of(cls, records: Sequence[tuple[int, int, int, int, int, float | None]]) -> "Rows":
-        *keys, values = zip(*records, strict=True)
-        element, period, unit, option, attribute = columns = [np.array(column, np.int64) for column in keys]
+        """Raises ValueError where a number is not finite."""
+        flat = list(chain.from_iterable(records))  # and every sixth of it: twice as fast as turning the rows by zip
+        element, period, unit, option, attribute = columns = [np.array(flat[place::6], np.int64) for place in range(5)]
+        values = flat[5::6]
+        value = np.array(values, np.float64)
+        if np.count_nonzero(~np.isfinite(value)) != values.count(None):
+            raise ValueError("a value is not finite")
         key = one_key(columns)
-        rows = cls(element, period, unit, option, attribute, np.array(values, np.float64), key)
+        rows = cls(element, period, unit, option, attribute, value, key)
         return rows if (key[1:] > key[:-1]).all() else rows.take(np.argsort(key))
 
     def take(self, which: NDArray[Any]) -> "Rows":
@@ -138,7 +144,7 @@ def _put(cursor: CursorWrapper, table: str, columns: dict[str, NDArray[Any]]) ->
     places = ", ".join(["%s"] * len(columns))
     for start in range(0, len(columns[KEYS[0]]), _AT_ONCE):
         some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(zip(*some, strict=True)))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", zip(*some, strict=True))
 
 
 def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
