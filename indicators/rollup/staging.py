@@ -47,4 +47,4 @@ def fill(cursor: CursorWrapper, table: str, columns: Mapping[str, NDArray[Any]],
     places = ", ".join(["%s"] * len(columns))
     for start in range(0, len(next(iter(columns.values()))), _AT_ONCE):
         some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", zip(*some, strict=True))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", list(zip(*some, strict=True)))

@@ -144,7 +144,7 @@ def _put(cursor: CursorWrapper, table: str, columns: dict[str, NDArray[Any]]) ->
     places = ", ".join(["%s"] * len(columns))
     for start in range(0, len(columns[KEYS[0]]), _AT_ONCE):
         some = (column[start : start + _AT_ONCE].tolist() for column in columns.values())
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", zip(*some, strict=True))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(zip(*some, strict=True)))
 
 
 def _apply(cursor: CursorWrapper, batch: Batch) -> Counts:
