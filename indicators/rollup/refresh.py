@@ -1,16 +1,19 @@
 """Brings the aggregates up to the values. Each function runs in the caller's transaction and returns rows written."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
+from indicators.geography.queries import moves
 from indicators.periods import Frequency, Period
-from indicators.rollup import cube, engine, tables
+from indicators.rollup import cube, derived, engine, tables
 from indicators.rollup.denominators import totals
 from indicators.rollup.models import DenominatorTotal
+from indicators.rollup.progress import Tell, untold
 from indicators.values.keys import Integers
 from indicators.values.models import ChangedCell, Denominator
 
@@ -22,25 +25,28 @@ _MONTHS_END = Period(Frequency.QUARTER, 1900).code
 _QUARTERS_END = Period(Frequency.YEAR, 1900).code
 
 
-def refresh_everything() -> int:
+def refresh_everything(progress: Tell = untold) -> int:
     """Computes every aggregate anew and writes those that differ."""
     _alone()
-    return _everything(tables.read_tree())
+    return _everything(tables.read_tree(), progress)
 
 
-def _everything(tree: engine.Tree) -> int:
+def _everything(tree: engine.Tree, progress: Tell) -> int:
     # Marks are read before the values: one written in between stays, and costs a refresh too many, never one too few.
     seen = list(ChangedCell.objects.values_list("pk", flat=True))
-    written = sum(_whole_elements(tree)) + refresh_denominators()
+    written = sum(_whole_elements(tree, progress)) + refresh_denominators()
     _forget(seen)
     return written
 
 
-def _whole_elements(tree: engine.Tree) -> Iterator[int]:
+def _whole_elements(tree: engine.Tree, progress: Tell) -> Iterator[int]:
     """Element by element, or as many as there is room for: no cell of one rests on another's."""
     yield tables.replace(tables.read_cells_of(tables.elements_not_summed()), engine.Cells.empty())
-    for some, values in parts(tables.summed_elements()):
+    elements, done = tables.summed_elements(), 0
+    progress(done, len(elements))
+    for some, values in parts(elements):
         yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, tree))
+        progress(done := done + len(some), len(elements))
 
 
 def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
@@ -48,49 +54,53 @@ def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
     start, many = 0, 1
     while start < len(elements):
         some = elements[start : start + many]
-        values = tables.read_values(some)
+        values = derived.values_of(some)
         yield some, values
         start += many
         many = max(1, AT_ONCE * len(some) // max(AT_ONCE // 100, len(values.value)))
 
 
-def refresh_changed() -> int:
+def refresh_changed(progress: Tell = untold) -> int:
     """Computes what lies above the changed cells, and everything where they are too many or the tree has changed.
 
     Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year. A mark
     without a unit stands for all units of the element in the month; so do many marks of one block together.
     """
     _alone()
-    marks = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
+    marks: list[Any] = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
     if not marks:
         return refresh_denominators()
     tree = tables.read_tree()
     if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *tree.unit.tolist()}:
-        return _everything(tree)
+        return _everything(tree, progress)
     summed = tables.summed_elements()
     known = set(summed)
-    cells = {mark[1:] for mark in marks if mark[1] in known and mark[3] is not None}
-    blocks = {mark[1:3] for mark in marks if mark[1] in known and mark[3] is None}
+    cells, blocks = derived.marks_above(
+        {mark[1:] for mark in marks if mark[3] is not None}, {mark[1:3] for mark in marks if mark[3] is None}
+    )
+    cells, blocks = {cell for cell in cells if cell[0] in known}, {block for block in blocks if block[0] in known}
     touched = {cell[:2] for cell in cells}
     # Past a thirtieth of their blocks' unit-months, whole blocks are the shorter way (docs/performance.md).
     if len(cells) > FEW and len(cells) * 30 > len(touched) * len(tree.unit):
         blocks, cells = blocks | touched, set()
     if blocks and 3 * len(blocks) > tables.count_blocks(summed):
-        return _everything(tree)
-    written = 0
+        return _everything(tree, progress)
+    written, steps = 0, bool(blocks) + bool(cells)
+    progress(0, steps)
     if blocks:
         element, month = np.array(sorted(blocks), np.int64).T
         written += _all_units(element, month, tree)
+        progress(1, steps)
     if cells := {cell for cell in cells if cell[:2] not in blocks}:
         element, month, unit = np.array(sorted(cells), np.int64).T
         written += _above(element, unit, month, tree)
+    progress(steps, steps)
     _forget([mark[0] for mark in marks])
     return written + refresh_denominators()
 
 
 def _all_units(element: Integers, month: Integers, tree: engine.Tree) -> int:
-    tables.stage_dirty(element, month)
-    fresh = cube.roll_up(tables.read_dirty_blocks(), tree)
+    fresh = cube.roll_up(derived.values_in(element, month), tree)
     fresh = fresh.take(fresh.period < _MONTHS_END)
     stored = tables.read_cells_around(element, None, month)
 
@@ -102,9 +112,8 @@ def _all_units(element: Integers, month: Integers, tree: engine.Tree) -> int:
 
 def _above(element: Integers, unit: Integers, month: Integers, tree: engine.Tree) -> int:
     element, unit, month = dirty = engine.with_ancestors(element, unit, month, tree)
-    tables.stage_dirty(element, month, unit)
-    own = engine.unit_months(tables.read_dirty_values())
-    below = tables.read_cells_below_dirty()
+    own = engine.unit_months(derived.values_at(element, unit, month))
+    below = tables.read_cells_below_wanted()
     below = below.take(~engine.among(below[:3], dirty))
     fresh = engine.up_the_tree(engine.Cells.concatenate([own, below]), tree)
     fresh = fresh.take(engine.among(fresh[:3], dirty))
@@ -135,7 +144,7 @@ def _in_time(*parts: engine.Cells) -> engine.Cells:
 def refresh_denominators() -> int:
     parents = dict(OrgUnit.objects.values_list("pk", "parent_id"))
     given = Denominator.objects.filter(preferred=True).values_list("kind", "unit_id", "year", "value", "demonstration")
-    wanted = totals(given, parents)
+    wanted = totals(given, parents, moves())
     stored = {row.pk: row for row in DenominatorTotal.objects.all()}
     for key in stored.keys() - wanted.keys():
         stored[key].delete()
@@ -145,7 +154,10 @@ def refresh_denominators() -> int:
         if key not in stored or (stored[key].sum, stored[key].demonstration) != total
     ]
     DenominatorTotal.objects.bulk_create(
-        new, update_conflicts=True, unique_fields=["kind", "unit_id", "year"], update_fields=["sum", "demonstration"]
+        new,
+        update_conflicts=True,
+        unique_fields=["kind", "unit_id", "year", "month"],
+        update_fields=["sum", "demonstration"],
     )
     return len(new)
 

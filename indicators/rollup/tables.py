@@ -13,11 +13,12 @@ from indicators.periods import Frequency, Period
 from indicators.registry.models import DataElement
 from indicators.rollup.engine import CODE_UNIT, Cells, Tree, Values, tree, within
 from indicators.rollup.models import Aggregate
-from indicators.values.copying import copy_in, copy_out, packed
+from indicators.values.copying import SMALL_INTEGERS, copy_in, copy_out, packed
 from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, DataValue
 
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
+AGGREGATED = ("SUM", "AVERAGE", "AVERAGE_SUM_ORG_UNIT")
 _AT_ONCE = 50_000
 """Rows handed to SQLite in one piece."""
 _AGGREGATE = Aggregate._meta.db_table
@@ -48,8 +49,12 @@ def read_tree() -> Tree:
 
 
 def summed_elements() -> list[int]:
-    """Elements that add up: numbers aggregated by SUM. Averages, texts and dates are left out of the aggregates."""
-    return list(DataElement.objects.filter(aggregation="SUM", value_type__in=NUMERIC).values_list("pk", flat=True))
+    """Elements whose numbers are kept as sums and counts: those that add up, and those averaged at read from the two.
+
+    Texts, dates, minima and the like are left out of the aggregates.
+    """
+    numbers = DataElement.objects.filter(aggregation__in=AGGREGATED, value_type__in=NUMERIC)
+    return list(numbers.order_by("pk").values_list("pk", flat=True))
 
 
 def elements_not_summed() -> list[int]:
@@ -98,40 +103,42 @@ def read_cells(beside: str = "", where: str = "") -> Cells:
     )
 
 
-def stage_dirty(element: Integers, month: Integers, unit: Integers | None = None) -> None:
-    """Puts cells, or blocks of an element and month, each given once, into the temporary table `dirty`."""
+def stage(table: str, columns: dict[str, Integers]) -> None:
+    """Makes a temporary table of these columns, in place of an earlier one of that name."""
+    typed = ", ".join(f"{name} {'integer' if name in SMALL_INTEGERS else 'bigint'}" for name in columns)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS dirty")
-        cursor.execute("CREATE TEMPORARY TABLE dirty (element_id bigint, period integer, unit_id bigint)")
-        columns = {"element_id": element, "period": month}
-        _fill(cursor, "dirty", columns if unit is None else {**columns, "unit_id": unit})
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} ({typed})")
+        _fill(cursor, table, columns)
 
 
-def read_dirty_values() -> Values:
-    """As `read_values`, of the dirty cells only."""
-    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period AND v.unit_id = d.unit_id")
+def read_values_at(element: Integers, unit: Integers, month: Integers) -> Values:
+    """As `read_values`, of these cells only, each given once. They stay in the temporary table `wanted`."""
+    stage("wanted", {"element_id": element, "unit_id": unit, "period": month})
+    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period AND v.unit_id = w.unit_id")
 
 
-def read_dirty_blocks() -> Values:
-    """As `read_values`, of all units in the dirty elements' months."""
-    return _read_values_joined("v.element_id = d.element_id AND v.period = d.period")
+def read_values_in(element: Integers, month: Integers) -> Values:
+    """As `read_values`, of all units in these elements' months, each block given once. They stay in `wanted`."""
+    stage("wanted", {"element_id": element, "period": month})
+    return _read_values_wanted("v.element_id = w.element_id AND v.period = w.period")
 
 
-def _read_values_joined(condition: str) -> Values:
+def _read_values_wanted(condition: str) -> Values:
     demonstration = f"EXISTS (SELECT 1 FROM {_BATCH} b WHERE b.id = v.batch_id AND b.demonstration)"
     columns = fetch(
-        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM dirty d CROSS JOIN {_VALUE} v"
+        f"SELECT v.element_id, v.unit_id, v.period, v.value, {demonstration} FROM wanted w CROSS JOIN {_VALUE} v"
         f" WHERE {condition}",
         "i8", "i8", "i4", "f8", "b1",
     )  # fmt: skip
     return Values(*columns)
 
 
-def read_cells_below_dirty() -> Cells:
-    """The stored cells of the children of dirty units, in the dirty months."""
+def read_cells_below_wanted() -> Cells:
+    """The stored cells of the children of the units in `wanted`, in its months."""
     return read_cells(
-        f"dirty d CROSS JOIN {_UNIT} c CROSS JOIN",
-        "WHERE c.parent_id = d.unit_id AND a.element_id = d.element_id AND a.unit_id = c.id AND a.period = d.period",
+        f"wanted w CROSS JOIN {_UNIT} c CROSS JOIN",
+        "WHERE c.parent_id = w.unit_id AND a.element_id = w.element_id AND a.unit_id = c.id AND a.period = w.period",
     )
 
 
@@ -149,11 +156,7 @@ def read_cells_around(element: Integers, unit: Integers | None, month: Integers)
     if unit is not None:
         columns["unit_id"] = np.tile(unit, 3)
     _, each = np.unique(one_key(list(columns.values())), return_index=True)
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS around")
-        typed = ", ".join(f"{name} {'integer' if name in ('low', 'high') else 'bigint'}" for name in columns)
-        cursor.execute(f"CREATE TEMPORARY TABLE around ({typed})")
-        _fill(cursor, "around", {name: column[each] for name, column in columns.items()})
+    stage("around", {name: column[each] for name, column in columns.items()})
     units, chosen = (f"CROSS JOIN {_UNIT} u", "u.id") if unit is None else ("", "d.unit_id")
     return read_cells(
         f"around d {units} CROSS JOIN",
@@ -194,9 +197,7 @@ def _differences(stored: Cells, wanted: Cells) -> tuple[NDArray[np.bool_], NDArr
 
 
 def _delete(cursor: CursorWrapper, gone: Cells) -> None:
-    cursor.execute("DROP TABLE IF EXISTS gone")
-    cursor.execute("CREATE TEMPORARY TABLE gone (element_id bigint, unit_id bigint, period integer)")
-    _fill(cursor, "gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
+    stage("gone", {"element_id": gone.element, "unit_id": gone.unit, "period": gone.period})
     key = "element_id, unit_id, period"
     cursor.execute(f"DELETE FROM {_AGGREGATE} WHERE ({key}) IN (SELECT {key} FROM gone)")
 
