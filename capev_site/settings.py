@@ -212,10 +212,34 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Before the nightly refresh, so that a stock-out that goes on has its day of yesterday in the morning's numbers.
+    "count-ongoing-stock-outs": {
+        "task": "research.medexis.tasks.count_ongoing_stock_outs",
+        "schedule": crontab(hour="0", minute="15"),
+        "options": {"expires": 6 * 3600},
+    },
     "refresh-everything": {
         "task": "indicators.rollup.tasks.refresh_everything",
         "schedule": crontab(hour="2", minute="0"),
         "options": {"expires": 6 * 3600},
+    },
+}
+
+# How far a running refresh is, seen while its transaction is open; nothing rests on it. It lies in the broker's Redis.
+_redis = CELERY_BROKER_URL.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "progress": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis,
+        "TIMEOUT": 900,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
+    }
+    if _redis.startswith(("redis://", "rediss://", "unix://"))
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "progress"),
+        "TIMEOUT": 900,
     },
 }
 

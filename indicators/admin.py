@@ -3,6 +3,7 @@
 import indicators.accounts.admin
 import indicators.exchange.admin
 import indicators.geography.admin
+import indicators.geography.places_admin
 import indicators.registry.admin
 import indicators.rollup.admin
 import indicators.sources.admin

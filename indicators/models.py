@@ -2,7 +2,15 @@
 
 from indicators.accounts.models import User
 from indicators.exchange.models import ImportRun
-from indicators.geography.models import FormerParent, OrgUnit, OrgUnitAlias, OrgUnitGroup, OrgUnitGroupMembership
+from indicators.geography.models import (
+    FormerParent,
+    NameSetAside,
+    OrgUnit,
+    OrgUnitAlias,
+    OrgUnitGroup,
+    OrgUnitGroupMembership,
+    UnitBoundary,
+)
 from indicators.registry.models import (
     Constant,
     DataElement,
@@ -37,6 +45,7 @@ __all__ = [
     "FormerParent",
     "ImportRun",
     "ImportedIndicator",
+    "NameSetAside",
     "OptionCombo",
     "OrgUnit",
     "OrgUnitAlias",
@@ -46,6 +55,7 @@ __all__ = [
     "RefreshJob",
     "ReportReceived",
     "Source",
+    "UnitBoundary",
     "User",
     "ValueChange",
 ]

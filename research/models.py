@@ -14,7 +14,7 @@ from research.agenda.models import (
 )
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
 from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite
-from research.medexis.models import Product, StockLine, StockReport
+from research.medexis.models import Product, StockLine, StockOut, StockReport
 from research.observations.models import Observation
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Partner",
     "Product",
     "StockLine",
+    "StockOut",
     "StockReport",
     "Strategy",
     "StudyDistrict",

@@ -8,8 +8,10 @@ from django.contrib.auth.models import Group
 
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
-from indicators.models import DataElement, OptionCombo, Source, User
+from indicators.models import DataElement, DataSet, DataSetAssignment, OptionCombo, Source, User
 from indicators.periods import Period
+from indicators.registry.data_set_actions import count_reports
+from research.medexis.stock_outs import CODES
 from research.models import (
     Checklist,
     ChecklistItem,
@@ -150,7 +152,7 @@ def a_followed_site(code: str = "coach2pev", unit: OrgUnit | None = None, **fiel
 def the_process_elements() -> dict[str, DataElement]:
     """The data elements of the process measures, by code; without them no visit and no stock can be entered."""
     visits = ["COACH_VISITS_PLANNED", "COACH_VISITS_DONE", "COACH_POINTS", "COACH_POSSIBLE"]
-    codes = [*visits, "STOCK_REPORTS", "STOCK_DAYS_OUT"]
+    codes = [*visits, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()]
     return {code: DataElement.objects.filter(code=code).first() or an_element(code, code=code) for code in codes}
 
 
@@ -191,3 +193,14 @@ def a_clerk_of(site: OrgUnit, **fields: Any) -> User:
     """A clerk who enters what happens in the site's district."""
     assert site.parent is not None
     return a_user(Role.CLERK, districts=[site.parent], **fields)
+
+
+def a_data_set(elements: list[DataElement], units: list[OrgUnit], **fields: Any) -> DataSet:
+    """A monthly data set of these elements, asked of these units, with the elements that count its reports."""
+    uid = fields.pop("uid", None) or _uid("D")
+    defaults = {"name_fr": uid, "name_en": uid, "frequency": "Monthly", "timely_days": 10}
+    data_set = DataSet.objects.create(uid=uid, **defaults | fields)
+    data_set.elements.set(elements)
+    DataSetAssignment.objects.bulk_create(DataSetAssignment(data_set=data_set, unit=unit) for unit in units)
+    count_reports(data_set)
+    return data_set

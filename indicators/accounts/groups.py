@@ -11,8 +11,10 @@ from indicators.accounts.roles import Role
 # are left out: a technical account must not read or rewrite what the study collected.
 MAINTAINED = {
     "indicators": [
-        "user", "orgunit", "orgunitalias", "orgunitgroup", "orgunitgroupmembership", "source",
-        "dataelement", "importedindicator", "optioncombo", "denominator", "publishedfigure",
+        "user", "orgunit", "orgunitalias", "orgunitgroup", "orgunitgroupmembership", "formerparent", "source",
+        "unitboundary", "namesetaside",
+        "dataelement", "dataset", "datasetassignment", "importedindicator", "constant", "optioncombo",
+        "denominator", "publishedfigure",
     ],
     "research": [
         "hub", "partner", "grant", "strategy", "typology", "studydistrict", "studysite", "assessmentfactor",

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indicators.exchange import strict_json
+from indicators.exchange import registrations, strict_json
 from indicators.exchange.problems import BadFile, Problem, shown
 from indicators.registry.models import OptionCombo
 
@@ -24,14 +24,18 @@ class Row(NamedTuple):
 _FIELDS = ("dataElement", "period", "orgUnit", "categoryOptionCombo", "attributeOptionCombo", "value", "deleted")
 
 
-def read(path: Path) -> tuple[list[Row], list[Problem]]:
-    """The rows of the file, and the problems of those that are no records (their number then has no row).
+def load(path: Path) -> Any:
+    """The file's content for `read`, or for `registrations.read` where it holds those instead. Raises BadFile."""
+    return strict_json.load(path, _shape())
+
+
+def read(content: Any) -> tuple[list[Row], list[Problem]]:
+    """The rows of the content, and the problems of those that are no records (their number then has no row).
 
     Period, unit and attribute combination given once for the whole set count for rows that leave them out; a missing
     combination is DHIS2's default one. Comments, authors and dates of the file are left out: our clock counts, not
     the file's. Raises BadFile.
     """
-    content = strict_json.load(path, _shape())
     if not isinstance(content, dict) or not isinstance(content.get("dataValues"), list):
         raise BadFile("wrong_shape", "dataValues")
     common = [None, content.get("period"), content.get("orgUnit"), OptionCombo.DEFAULT_UID]
@@ -70,8 +74,10 @@ def _shape() -> strict_json.Shape:
     seen: dict[Any, Any] = {}
 
     def shape(found: dict[str, Any]) -> Any:
-        if "dataValues" in found:
+        if "dataValues" in found or registrations.LIST in found:
             return found
+        if "organisationUnit" in found and "dataElement" not in found:
+            return found  # a registration
         get = found.get
         fields = tuple(map(get, _FIELDS))
         try:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from indicators.exchange.data_values import Row
 from indicators.exchange.numbers import NUMERIC_TYPES, BadNumber, parse_number
 from indicators.exchange.problems import Problem, shown
-from indicators.geography.models import OrgUnit
+from indicators.geography.queries import units_by_identifier
 from indicators.periods import BadPeriod, Frequency, Period
 from indicators.registry.models import DataElement, OptionCombo
 from indicators.values.actions import Reported
@@ -20,15 +20,17 @@ class _Element(NamedTuple):
 
 
 class Lookups:
-    """The identifiers that a file may name, read once (three queries)."""
+    """The identifiers that a file may name, read once (four queries)."""
 
     def __init__(self, *, today: date) -> None:
         self.this_month = Period.month_of(today)
         self.elements = {
             uid: _Element(pk, value_type, bool(concept))
-            for pk, uid, value_type, concept in DataElement.objects.values_list("pk", "uid", "value_type", "concept")
+            for pk, uid, value_type, concept in DataElement.objects.filter(
+                derivation=DataElement.Derivation.REPORTED
+            ).values_list("pk", "uid", "value_type", "concept")
         }
-        self.units = dict(OrgUnit.objects.values_list("uid", "pk"))
+        self.units = units_by_identifier()
         self.combos = dict(OptionCombo.objects.values_list("uid", "pk"))
         self.periods: dict[str, int | str] = {}
         self.numbers: dict[tuple[str, str, bool], float] = {}

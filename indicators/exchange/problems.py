@@ -34,6 +34,32 @@ MESSAGES: dict[str, Promise] = {
     "unknown_indicator_type": _("The indicator type “{value}” is not in the file."),
     "missing_parent": _("The parent “{value}” is neither in the file nor known."),
     "tree_cycle": _("The unit lies below itself."),
+    "parent_changed": _(
+        "The unit “{value}” is known below another parent. Say with --moved-on from which day it stands below this one"
+        " (its numbers before that day stay with the former parent), or with --correct-tree that it always did."
+    ),
+    "root_moved": _(
+        "The unit “{value}” stood at the top of the tree, so it has no former parent to keep. Use --correct-tree."
+    ),
+    "moved_before": _(
+        "The unit “{value}” has moved on that day or later already: a new move must come after the ones known."
+    ),
+    # geometries
+    "geometry_type": _("“{value}” is not drawn here: a Polygon, MultiPolygon or Point is needed."),
+    "coordinates": _("“{value}” is no position: longitude and latitude are needed, as numbers."),
+    "outside_the_world": _("{value} lies outside the world. Degrees of longitude, then latitude (WGS84) are needed."),
+    "ring_short": _("A border of {value} corners encloses nothing."),
+    "ring_open": _("A border is not closed: {value}."),
+    "ring_flat": _("A border encloses no surface: {value}."),
+    "wrong_projection": _("The file is not in degrees (WGS84): {value}."),
+    "nameless_place": _("The place has neither identifier nor code nor name. Say which properties hold them."),
+    "place_twice": _("Two places of the file are the same unit: rows {value}."),
+    # data sets and the registrations of their reports
+    "bad_days": _("“{value}” is no number of days between 0 and 366."),
+    "frequency_changed": _("The data set “{value}” is known with another period type."),
+    "unknown_data_set": _("The data set “{value}” is not known. It was not created: import its metadata first."),
+    "part_of_report": _("The option combination “{value}” is a part of a report; only whole reports can be imported."),
+    "future_day": _("The day {value} has not come."),
     # values
     "unknown_data_element": _(
         "The data element “{value}” is not known. It was not created: import its metadata first."

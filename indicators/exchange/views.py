@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from indicators.exchange.policies import check_see_imports
-from indicators.exchange.queries import import_runs
+from indicators.exchange.queries import import_runs, names_waiting
 from indicators.rollup.queries import changed_cells_wait, latest_refreshes
 
 RUNS_A_PAGE = 25
@@ -16,4 +16,5 @@ def import_list(request: HttpRequest) -> HttpResponse:
     check_see_imports(request.user)
     page = Paginator(import_runs(), RUNS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "refreshes": latest_refreshes(10), "waiting": changed_cells_wait()}
+    context |= {"names": names_waiting(), "may_assign": request.user.has_perm("indicators.change_namesetaside")}
     return render(request, "indicators/exchange/import_list.html", context)

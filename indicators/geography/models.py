@@ -151,3 +151,73 @@ class OrgUnitGroupMembership(Demonstrable):
 
     def __str__(self) -> str:
         return f"{self.group} – {self.unit}"
+
+
+class UnitBoundary(Demonstrable):
+    """Where a unit lies: its outline, simplified for drawing, or a point. `geometry` is GeoJSON in WGS84 degrees."""
+
+    unit = models.OneToOneField(OrgUnit, models.CASCADE, related_name="boundary", verbose_name=_("organisation unit"))
+    geometry = models.JSONField(_("geometry"))
+    source = models.ForeignKey("indicators.Source", models.PROTECT, null=True, blank=True, verbose_name=_("source"))
+    file_name = models.CharField(_("file name"), max_length=300, blank=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("boundary")
+        verbose_name_plural = _("boundaries")
+        ordering = ["unit"]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class NameSetAside(models.Model):
+    """A name in a file that no unit could be found for. It waits for a person: it is neither guessed nor created."""
+
+    class Purpose(models.TextChoices):
+        BOUNDARY = "boundary", _("boundaries")
+        VALUES = "values", _("reported values")
+
+    class Reason(models.TextChoices):
+        UNKNOWN = "unknown", _("no unit is called so")
+        AMBIGUOUS = "ambiguous", _("several units are called so")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("waits")
+        ASSIGNED = "assigned", _("assigned to a unit")
+        IGNORED = "ignored", _("to be left out")
+
+    name = models.CharField(_("name"), max_length=230)
+    normalised = models.CharField(_("normalised name"), max_length=230, editable=False)
+    purpose = models.CharField(_("needed for"), max_length=10, choices=Purpose.choices)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
+    origin = models.CharField(_("last found in"), max_length=300)
+    count = models.PositiveIntegerField(_("times found"), default=1)
+    first_seen = models.DateTimeField(_("first found"))
+    last_seen = models.DateTimeField(_("found last"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    unit = models.ForeignKey(
+        OrgUnit,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="names_set_aside",
+        verbose_name=_("organisation unit"),
+        help_text=_("The unit gets this name as an alias, and the next import finds it."),
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("name set aside")
+        verbose_name_plural = _("names set aside")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "normalised"], name="name_set_aside_once"),
+            models.CheckConstraint(
+                condition=(Q(state="assigned") & ~Q(unit=None)) | (~Q(state="assigned") & Q(unit=None)),
+                name="name_assigned_to_unit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,18 +1,18 @@
 """A number taken apart: the figures in its formula, the periods inside and around it, the places below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from indicators.geography.models import OrgUnit
 from indicators.pages.formats import period_text
+from indicators.pages.move_words import months_text
 from indicators.pages.numbers import misses_months, value_text
 from indicators.periods import BadPeriod, Frequency, Period
-from indicators.registry.annualisation import share_of_year
 from indicators.registry.definitions import Definition
-from indicators.rollup.models import DenominatorTotal
-from indicators.rollup.readings import Reading, readings, term_cells
+from indicators.rollup.readings import Reading, readings, term_cells, term_targets
 
 
 class Term(NamedTuple):
@@ -34,6 +34,7 @@ class Part(NamedTuple):
     reading: Reading
     url: str
     incomplete: bool = False
+    note: str = ""
 
 
 def number_url(code: str, unit: int, period: Period) -> str:
@@ -50,18 +51,18 @@ def part(measure: Definition, label: str, reading: Reading, unit: int, when: Per
 def terms(measure: Definition, names: Mapping[str, str], place: OrgUnit, when: Period) -> list[Term]:
     """Each term of numerator and denominator. A population is given in the period's share of its year. Two queries."""
     found = term_cells(measure, place, when)
-    totals = {
-        total.kind: total
-        for total in DenominatorTotal.objects.filter(kind__in=measure.populations, unit_id=place.pk, year=when.year)
-    }
-    share = share_of_year(measure.annualisation, when)
+    targets = term_targets(measure, place, when)
     rows = []
     for part, side in (("numerator", measure.numerator), ("denominator", measure.denominator)):
         for name, sign in side.items():
             if name in measure.populations:
-                total = totals.get(name)
-                value = total.sum * share.numerator / share.denominator if total else None
-                rows.append(Term(names[name], part, sign, value, None, bool(total and total.demonstration)))
+                target = targets.get(name)
+                rows.append(
+                    Term(
+                        names[name], part, sign, target.sum if target else None, None,
+                        bool(target and target.demonstration),
+                    )
+                )  # fmt: skip
                 continue
             cell = found.get(name)
             value, reported = (cell.sum, cell.reported) if cell else (None, 0)
@@ -88,12 +89,22 @@ def longer_periods(measure: Definition, place: OrgUnit, when: Period) -> list[tu
     return [(period_text(one), number_url(measure.code, place.pk, one)) for one in around + longer]
 
 
-def children(measure: Definition, places: Sequence[OrgUnit], when: Period) -> list[Part]:
-    """The readings of these places, in the order given. At most three queries, none for no place."""
+def children(
+    measure: Definition, places: Sequence[OrgUnit], when: Period, only: Mapping[int, Collection[Period]]
+) -> list[Part]:
+    """The readings of these places, in the order given. At most three queries, none for no place.
+
+    Of those in `only` no other months count: they lay elsewhere in the rest of the time, and a note says so.
+    """
     if not places:
         return []
-    found = readings(measure.code, places, [when])
-    return [part(measure, place.name, found[place.pk, when], place.pk, when) for place in places]
+    found = readings(measure.code, places, [when], only)
+    parts = []
+    for place in places:
+        months = only.get(place.pk)
+        note = _("only %(months)s") % {"months": months_text(months)} if months else ""
+        parts.append(part(measure, place.name, found[place.pk, when], place.pk, when)._replace(note=note))
+    return parts
 
 
 def _neighbour(when: Period, by: int) -> Period | None:

@@ -39,7 +39,17 @@ class Chart:
 
     @property
     def empty(self) -> bool:
-        return all(value is None for series in self.series for value in series.values)
+        return all(value is None for series in self.measured for value in series.values)
+
+    @property
+    def measured(self) -> list[Series]:
+        """The series without the guides."""
+        return [series for series in self.series if series.kind != "guide"]
+
+    @property
+    def signals(self) -> bool:
+        """Whether any value is marked as standing out."""
+        return any(series.signals for series in self.series)
 
     @property
     def demonstration(self) -> bool:
@@ -49,12 +59,12 @@ class Chart:
     def over(self) -> list[tuple[str, str, float]]:
         """(series, label, value) of every point above the reference."""
         limit = math.inf if self.reference is None else self.reference
-        return [(s.name, label, v) for s in self.series for label, v in s.points if v is not None and v > limit]
+        return [(s.name, label, v) for s in self.measured for label, v in s.points if v is not None and v > limit]
 
     @property
     def missing(self) -> int:
         """How many values are missing inside the frame of the chart."""
-        return sum(value is None for series in self.series for value in series.values)
+        return sum(value is None for series in self.measured for value in series.values)
 
     @property
     def rows(self) -> list[tuple[str, list[float | None]]]:
@@ -65,7 +75,7 @@ class Chart:
     @property
     def extremes(self) -> list[tuple[str, Point, Point]]:
         """(series, first known point, last known point), for the text that describes the drawing."""
-        known = [(s.name, [p for p in s.points if p[1] is not None]) for s in self.series]
+        known = [(s.name, [p for p in s.points if p[1] is not None]) for s in self.measured]
         return [(name, points[0], points[-1]) for name, points in known if points]
 
 

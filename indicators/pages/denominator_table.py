@@ -1,17 +1,18 @@
 """Every figure that sources give for the children of a place, side by side, and what each would make of a coverage."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
-
+from indicators.geography.eras import months_below
 from indicators.geography.models import OrgUnit
+from indicators.geography.queries import moves_for
 from indicators.pages.breakdown import number_url
 from indicators.pages.comparison import Band, band, difference, differs
 from indicators.pages.numbers import misses_months
 from indicators.periods import Frequency, Period
 from indicators.registry.definitions import Definition
-from indicators.rollup.models import DenominatorTotal
+from indicators.rollup.queries import populations
 from indicators.rollup.readings import readings
 from indicators.sources.models import Source
 from indicators.values.models import Denominator
@@ -48,7 +49,10 @@ class Below:
 
 @dataclass(frozen=True)
 class Year:
-    """A year: the figure in use (own, or summed from below), one figure or none per source, the sum of the parts."""
+    """A year: the figure in use (own, or summed from below), one figure or none per source, the sum of the parts.
+
+    `cut`: another figure holds in some months than in others, because places moved; `used` is their mean.
+    """
 
     year: int
     used: float | None
@@ -56,6 +60,7 @@ class Year:
     figures: list[Figure | None]
     below: Below | None
     change: float | None
+    cut: bool = False
 
     @property
     def jump(self) -> bool:
@@ -92,17 +97,14 @@ class Effect:
 
 
 def kinds(place: OrgUnit) -> list[Kind]:
-    """What is known of the place, by kind of population. Four queries, whatever is known."""
+    """What is known of the place, by kind of population. Five queries, whatever is known."""
     given = list(Denominator.objects.filter(unit=place).select_related("source").order_by("source__key"))
-    totals = {(row.kind, row.year): row for row in DenominatorTotal.objects.filter(unit=place)}
-    places = OrgUnit.objects.filter(parent=place).count()
-    parts = {
-        (kind, year): (total, known, made_up)
-        for kind, year, total, known, made_up in DenominatorTotal.objects.filter(unit__parent=place)
-        .values("kind", "year")
-        .annotate(total=Sum("sum"), known=Count("unit"), made_up=Count("unit", filter=Q(demonstration=True)))
-        .values_list("kind", "year", "total", "known", "made_up")
+    totals = {
+        (kind, year): total
+        for (kind, _, year), total in populations(Denominator.Kind.values, [place]).items()
+        if total.in_year(year)
     }
+    parts = _parts(place, {row.year for row in given} | {year for _, year in totals})
     found = []
     for kind, name in Denominator.Kind.choices:
         rows = [row for row in given if row.kind == kind]
@@ -118,8 +120,9 @@ def kinds(place: OrgUnit) -> list[Kind]:
                 used=known[year],
                 own=year in in_use,
                 figures=_figures(rows, sources, year, known[year]),
-                below=_below(parts.get((kind, year)), places, known[year]),
+                below=_below(parts.get((kind, year)), known[year]),
                 change=difference(known[year], known.get(year - 1)),
+                cut=(kind, year) in totals and totals[kind, year].is_cut(year),
             )
             for year in years
         ]
@@ -138,11 +141,44 @@ def _figures(rows: Iterable[Denominator], sources: list[Source], year: int, used
     ]
 
 
-def _below(part: tuple[float, int, int] | None, places: int, used: float | None) -> Below | None:
+class _Parts(NamedTuple):
+    """Of `places` right below in a year, `known` have a figure; `value` is their sum, by the months they were there."""
+
+    value: float
+    known: int
+    places: int
+    demonstration: bool
+
+
+def _parts(place: OrgUnit, years: Collection[int]) -> dict[tuple[str, int], _Parts]:
+    months = {year: Period(Frequency.YEAR, year).months() for year in years}
+    every = [month for year in years for month in months[year]]
+    moved = months_below(place.pk, every, moves_for(every))
+    here = set(OrgUnit.objects.filter(parent=place).values_list("pk", flat=True)) - moved.keys()
+    people = populations(Denominator.Kind.values, here | moved.keys(), years)
+    found = {}
+    for kind in Denominator.Kind.values:
+        for year in years:
+            there = dict.fromkeys(here, months[year])
+            there |= {child: then for child in moved if (then := [it for it in months[year] if it in moved[child]])}
+            figures = {
+                child: parts
+                for child, then in there.items()
+                if (figure := people.get((kind, child, year)))
+                if (parts := [part for month in then if (part := figure.in_month(month)) is not None])
+            }
+            if figures:
+                value = round(sum(map(sum, figures.values())) / 12, 6)
+                made_up = any(people[kind, child, year].demonstration for child in figures)
+                found[kind, year] = _Parts(value, len(figures), len(there), made_up)
+    return found
+
+
+def _below(part: _Parts | None, used: float | None) -> Below | None:
     if part is None:
         return None
-    value, known, made_up = part
-    return Below(value, known, places, difference(value, used) if known == places else None, made_up > 0)
+    value, known, places, made_up = part
+    return Below(value, known, places, difference(value, used) if known == places else None, made_up)
 
 
 def effects(rule: Definition, place: OrgUnit, table: Kind) -> list[Effect]:

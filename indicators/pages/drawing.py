@@ -26,6 +26,7 @@ class Mark:
     labelled: bool = False
     text_y: str = ""
     shape: str = ""  # path of the over-mark
+    signal: bool = False  # ringed
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Curve:
     path: str
     marks: list[Mark]
     demonstration: bool
+    guide: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def draw(
     x = Scale(0, max(1, len(labels) - 1), left + 10, right - 10)
     stride = label_stride(labels, right - left)
     limit = math.inf if reference is None else reference
-    few_over = sum(v > limit for v in known) <= FEW_OVER
+    measured = [value for s in series if s.kind != "guide" for value in s.values if value is not None]
+    few_over = sum(value > limit for value in [*measured, *also]) <= FEW_OVER
     return Drawing(
         width=width,
         height=height,
@@ -116,15 +119,19 @@ def _curve(series: Series, number: int, x: Scale, y: Scale, limit: float, few_ov
         px, py = spot
         after_gap = i == 0 or spots[i - 1] is None
         before_gap = i == len(spots) - 1 or spots[i + 1] is None
-        if series.kind == "line":
+        if series.kind != "points":
             path += f"{'M' if after_gap else 'L'}{place(px)} {place(py)}"
-        over = value > limit
+        if series.kind == "guide":
+            continue
+        over, signal = value > limit, i in series.signals
         alone = after_gap and before_gap
-        if over or alone or series.kind == "points" or len(values) <= MANY_POINTS:
+        if over or signal or alone or series.kind == "points" or len(values) <= MANY_POINTS:
             shape = f"M{place(px)} {place(py - 5.5)}l5.2 9h-10.4z" if over else ""
             labelled = over and few_over
-            marks.append(Mark(place(px), place(py), label, value, over, labelled, place(max(py - 10, 10)), shape))
-    return Curve((number - 1) % 6 + 1, series.name, path, marks, series.demonstration)
+            marks.append(
+                Mark(place(px), place(py), label, value, over, labelled, place(max(py - 10, 10)), shape, signal)
+            )
+    return Curve((number - 1) % 6 + 1, series.name, path, marks, series.demonstration, series.kind == "guide")
 
 
 def _approximate(tick: float) -> str:

@@ -1,145 +1,94 @@
 """What somebody wants to see in the explorer: read from the address, checked, filled up with sensible defaults."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.http import urlencode
-from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from indicators.geography.models import OrgUnit
-from indicators.pages.place_form import PlaceForm
-from indicators.pages.queries import last_period
-from indicators.periods import BadPeriod, Frequency, Period, between
-from indicators.registry.definitions import Definition, definitions
+from indicators.geography.models import OrgUnit, OrgUnitGroup
+from indicators.pages.explorer_choice import BELOW, GROUPS, MEMBERS, PLACE, Choice
+from indicators.pages.explorer_subjects import groups_at
+from indicators.pages.explorer_views_offered import VIEWS
+from indicators.pages.periods_form import PeriodsForm
+from indicators.registry.definitions import definitions
 from indicators.registry.rivals import rivals
 
-MOST_PERIODS, SHOWN_AT_FIRST = 60, 12
-FREQUENCIES = {"month": Frequency.MONTH, "quarter": Frequency.QUARTER, "year": Frequency.YEAR}
-_CALENDAR_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_LINE = re.compile(r"g?[0-9]{1,18}")
+MOST_DRAWN = 60
 
 
-@dataclass(frozen=True)
-class Choice:
-    """An indicator at a place, or at each place below it, in consecutive periods; `drawn` are the places for the chart
-    where somebody chose them."""
-
-    measure: Definition
-    place: OrgUnit
-    below: bool
-    frequency: str
-    periods: tuple[Period, ...]
-    drawn: tuple[int, ...]
-
-    @property
-    def query(self) -> str:
-        """The same choice as a query string, with nothing left to defaults: it shows the same next year."""
-        return self._query(self.place.pk, "below" if self.below else "place")
-
-    def of(self, place: OrgUnit) -> str:
-        """The same for another place; for this one, itself alone."""
-        return self._query(place.pk, "below" if self.below and place.pk != self.place.pk else "place")
-
-    def _query(self, unit: int, show: str) -> str:
-        first, last = self.periods[0].months()[0], self.periods[-1].months()[-1]
-        pairs: list[tuple[str, Any]] = [("indicator", self.measure.code), ("unit", unit), ("show", show)]
-        pairs += [("frequency", self.frequency), ("from", first.id), ("to", last.id)]
-        return urlencode(pairs + [("draw", pk) for pk in self.drawn if show == "below" and unit == self.place.pk])
+def _first(asks: forms.Field) -> str:
+    """The usual answer: the first choice, nothing where there is none to choose from."""
+    return str(next(iter(asks.widget.choices))[0]) if isinstance(asks.widget, forms.Select) else ""
 
 
-class MonthInput(forms.TextInput):
-    input_type = "month"
+class ExplorerForm(PeriodsForm):
+    """`choice` holds the result where the form is valid. The questions are those of every view and of the one asked
+    for."""
 
-
-class PeriodField(forms.CharField):
-    """A month as browsers send it (`2024-03`), or any DHIS2 period (`202403`, `2024Q1`, `2024`)."""
-
-    widget = MonthInput
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value).strip()
-        if not text:
-            return None
-        if found := _CALENDAR_MONTH.fullmatch(text):
-            text = found[1] + found[2]
-        try:
-            return Period.parse(text)
-        except BadPeriod:
-            raise forms.ValidationError(
-                _("“%(text)s” is no period: write a month such as 2024-03, a quarter such as 2024Q1, or a year."),
-                params={"text": text[:40]},
-            ) from None
-
-
-class ExplorerForm(PlaceForm):
-    """`choice` holds the result where the form is valid."""
-
-    show = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        choices=[("place", gettext_lazy("the place itself")), ("below", gettext_lazy("each place below it"))],
+    view = forms.ChoiceField(
+        label=_("View"), choices=[(key, view.label) for key, view in VIEWS.items()], widget=forms.HiddenInput
     )
-    frequency = forms.ChoiceField(
-        label=gettext_lazy("By"),
+    show = forms.ChoiceField(
+        label=_("Show"),
         choices=[
-            ("month", gettext_lazy("month")),
-            ("quarter", gettext_lazy("quarter")),
-            ("year", gettext_lazy("year")),
+            (PLACE, _("the place itself")),
+            (BELOW, _("each place below it")),
+            (GROUPS, _("groups of places")),
+            (MEMBERS, _("the members of a group")),
         ],
     )
-    usual = {"show": "place", "frequency": "quarter"}
+    group = forms.ModelChoiceField(
+        label=_("Group"),
+        queryset=OrgUnitGroup.objects.none(),
+        empty_label=None,
+        error_messages={"invalid_choice": _("This group does not exist, or it has no member here.")},
+    )
+    usual = {"view": next(iter(VIEWS)), "show": PLACE, "frequency": "quarter"}
+    field_order = ("view", "indicator", "unit", "show", "group")
 
     def __init__(self, asked: QueryDict, scope: QuerySet[OrgUnit]) -> None:
         super().__init__(asked, scope, {rule.code: rule for code in definitions() for rule in rivals(code)})
-        # `from` is a word of Python, so these two cannot be attributes.
-        self.fields["from"] = PeriodField(label=_("From"), required=False)
-        self.fields["to"] = PeriodField(label=_("To"), required=False)
         self.choice: Choice | None = None
+        if self.answers["show"] != MEMBERS:
+            del self.fields["group"]
+        view = VIEWS.get(str(self.answers["view"]))
+        self._asked_by_view = list(view.fields) if view else []
+        for name, make in view.fields.items() if view else ():
+            self.fields[name] = asks = make()
+            asks.required = False
+            self.answers[name] = self.answers.get(name) or _first(asks)
 
     def clean(self) -> dict[str, Any]:
         clean = super().clean()
-        if not self.errors and not self.nothing_open:
+        if self.periods:
             self._choose(clean)
         return clean
 
+    def clean_unit(self) -> OrgUnit | None:
+        """The groups offered are those with members at the place."""
+        place = self.cleaned_data["unit"] or self.top
+        if place and isinstance(group := self.fields.get("group"), forms.ModelChoiceField):
+            group.queryset = groups_at(place)
+        return self.cleaned_data["unit"]
+
     def _choose(self, clean: dict[str, Any]) -> None:
-        measure, place = self.rules[clean["indicator"]], clean["unit"]
-        frequency = FREQUENCIES[clean["frequency"]]
-        last = clean["to"].months()[-1].within(frequency) if clean["to"] else None
-        if last is None:
-            last = last_period(measure.concepts, [place], frequency) or Period.month_of(localdate()).within(frequency)
-            if clean["from"]:
-                last = max(last, clean["from"].months()[0].within(frequency))
-        try:
-            first = clean["from"].months()[0].within(frequency) if clean["from"] else last.shift(1 - SHOWN_AT_FIRST)
-        except BadPeriod:
-            first = Period(frequency, 1900)
-        if first > last:
-            self.add_error("to", _("The last period lies before the first one."))
-            return
-        if len(periods := tuple(between(first, _at_most(first, last)))) > MOST_PERIODS:
-            self.add_error(
-                "to",
-                _("More than %(most)s periods: choose a shorter time, or longer periods.") % {"most": MOST_PERIODS},
-            )
-            return
-        drawn = tuple(int(pk) for pk in self.answers.getlist("draw") if pk.isascii() and pk.isdigit() and len(pk) < 19)
-        self.choice = Choice(measure, place, clean["show"] == "below", clean["frequency"], periods, drawn)
-        self.answers["from"] = _for_the_browser(first.months()[0])
-        self.answers["to"] = _for_the_browser(last.months()[-1])
-
-
-def _at_most(first: Period, last: Period) -> Period:
-    """The last period, or the one that is already too far away: two centuries of months are not worth counting."""
-    try:
-        return min(last, first.shift(MOST_PERIODS))
-    except BadPeriod:
-        return last
-
-
-def _for_the_browser(month: Period) -> str:
-    return f"{month.year}-{month.number:02d}"
+        show, group = clean["show"], clean.get("group")
+        if show == MEMBERS and group is None and (group := groups_at(clean["unit"]).first()) is None:
+            show = GROUPS
+        drawn = tuple(key for key in self.answers.getlist("draw") if _LINE.fullmatch(key))
+        options = tuple((name, clean[name]) for name in self._asked_by_view)
+        self.choice = Choice(
+            measure=self.rules[clean["indicator"]],
+            place=clean["unit"],
+            show=show,
+            frequency=clean["frequency"],
+            periods=self.periods,
+            drawn=drawn[:MOST_DRAWN],
+            group=group,
+            view=clean["view"],
+            options=options,
+        )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,21 +12,20 @@ from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
 from indicators.pages import explorer
 from indicators.pages.downloads import csv_file, xlsx_file
-from indicators.pages.explorer_form import Choice, ExplorerForm
-from indicators.pages.formats import period_text
+from indicators.pages.explorer_choice import Choice
+from indicators.pages.explorer_form import ExplorerForm
+from indicators.pages.explorer_view import Showing
+from indicators.pages.explorer_views_offered import VIEWS
+from indicators.pages.move_words import moves_told
 from indicators.pages.numbers import formula, unit_name
 from indicators.pages.places import places_named
 from indicators.pages.queries import elements_by_concept, term_names, term_names_of_all
 from indicators.registry.definitions import definitions
 
-CELLS_A_PAGE, FEWEST_PLACES, MOST_PLACES = 180, 3, 30
-MOST_ROWS = {"csv": 100_000, "xlsx": 10_000}
-"""Of a download; a workbook takes several times as long to write, and beyond that nobody reads one."""
-
 
 def explore(request: HttpRequest) -> HttpResponse:
-    """Chart, table and definition of one indicator at a place or at each place below it. Bad parameters: 400, and a
-    sentence beside the field."""
+    """One indicator at a place, at each place below it, or of groups, in the view asked for; and its definition. Bad
+    parameters: 400, and a sentence beside the field."""
     scope = limit_to_scope(OrgUnit.objects.all(), request.user)  # type: ignore[arg-type]
     form = ExplorerForm(request.GET, scope)
     valid = form.is_valid()
@@ -35,73 +33,53 @@ def explore(request: HttpRequest) -> HttpResponse:
     if form.words:
         context["found"] = [(place, _address(form.choice, place)) for place in places_named(scope, form.words)]
     if form.choice:
-        context |= _shown(request, form.choice, scope)
+        context |= _shown(Showing(form.choice, scope, localdate(), request.GET.get("page")))
     return render(request, "indicators/pages/explorer.html", context, status=200 if valid else 400)
 
 
 def download(request: HttpRequest, kind: str) -> HttpResponse:
-    """Everything chosen, as CSV or XLSX, one row per place and period. A bad choice is answered by the explorer."""
+    """Everything chosen, as CSV or XLSX, in the rows of the view. A bad choice is answered by the explorer."""
     scope = limit_to_scope(OrgUnit.objects.all(), request.user)  # type: ignore[arg-type]
     form = ExplorerForm(request.GET, scope)
     choice = form.choice if form.is_valid() else None
-    places = _places(choice, scope) if choice else []
-    if choice is None or len(places) * len(choice.periods) > MOST_ROWS[kind]:
+    showing = Showing(choice, scope, localdate()) if choice else None
+    if choice is None or showing is None or not showing.files[kind]:
         return HttpResponseRedirect(f"{reverse('explorer')}?{request.GET.urlencode()}")
-    rows = explorer.rows(choice, places, localdate())
+    view = VIEWS[choice.view]
+    headers, rows = view.headers(choice), view.rows(showing)
     first, last = choice.periods[0], choice.periods[-1]
-    name = f"{choice.measure.code}-{choice.place.uid}-{first.id}-{last.id}"
+    shown = "" if choice.view == "values" else f"-{choice.view}"
+    name = f"{choice.measure.code}{shown}-{choice.place.uid}-{first.id}-{last.id}"
     if kind == "csv":
-        return csv_file(name, explorer.headers(), rows)
+        return csv_file(name, headers, rows)
     facts = [_("What"), _("Text")]
-    return xlsx_file(name, [(_("Values"), explorer.headers(), rows), (_("Definition"), facts, _facts(choice))])
+    return xlsx_file(name, [(_("Values"), headers, rows), (_("Definition"), facts, _facts(choice))])
 
 
-def _places(choice: Choice, scope: Any) -> list[OrgUnit]:
-    if not choice.below:
-        return [choice.place]
-    return [choice.place, *scope.filter(parent=choice.place).order_by("name", "pk")]
-
-
-def _shown(request: HttpRequest, choice: Choice, scope: Any) -> dict[str, Any]:
-    """The page below the form. The number of queries depends neither on places nor on periods."""
-    measure = choice.measure
-    page = None
-    places: list[OrgUnit] = [choice.place]
-    if choice.below:
-        many = min(MOST_PLACES, max(FEWEST_PLACES, CELLS_A_PAGE // len(choice.periods)))
-        page = Paginator(scope.filter(parent=choice.place).order_by("name", "pk"), many).get_page(
-            request.GET.get("page")
-        )
-        places += page.object_list
-    lines = explorer.table(choice, places, localdate())
+def _shown(showing: Showing) -> dict[str, Any]:
+    """The page below the form. The number of queries depends neither on lines nor on periods."""
+    choice, measure = showing.choice, showing.choice.measure
     years = {when.year for when in choice.periods}
     sources = explorer.denominator_sources(measure, [choice.place], years)
     by_source: dict[str, list[int]] = {}
     for year in sorted(years) if measure.populations else ():
         by_source.setdefault(sources.get((choice.place.pk, year), ""), []).append(year)
-    rows = (page.paginator.count + 1 if page else 1) * len(choice.periods)
-    files = {
-        kind: f"{reverse(f'explorer-{kind}')}?{choice.query}" if rows <= most else ""
-        for kind, most in MOST_ROWS.items()
-    }
+    view = VIEWS[choice.view]
     return {
         "choice": choice,
         "measure": measure,
         "unit_name": unit_name(measure.unit),
         "formula": formula(measure, term_names(measure, elements_by_concept(measure))),
-        "lines": [(line, _address(choice, line.place)) for line in lines],
-        "labels": [period_text(when) for when in choice.periods],
-        "page": page,
-        "chart": explorer.chart(choice, lines, files["csv"]),
-        "files": files,
+        "views": [(other, choice.seen_as(other.key).url, other is view) for other in VIEWS.values()],
+        "part": view.template,
+        "files": showing.files,
+        "moves": moves_told(choice.place, choice.periods),
         "denominators": [(", ".join(map(str, found)), source) for source, found in by_source.items()],
-        "most_lines": explorer.LINES,
-    }
+    } | view.shown(showing)
 
 
 def _address(choice: Choice | None, place: OrgUnit) -> str:
-    query = choice.of(place) if choice else f"unit={place.pk}"
-    return f"{reverse('explorer')}?{query}"
+    return choice.of(place).url if choice else f"{reverse('explorer')}?unit={place.pk}"
 
 
 def _facts(choice: Choice) -> list[list[Any]]:

@@ -67,7 +67,7 @@ def _shown(form: ImportedForm, number: str | None) -> dict[str, Any]:
     indicators = list(ImportedIndicator.objects.select_related("source"))
     why = refusals(indicators)
     page = Paginator(sorted(indicators, key=lambda one: one.uid in why), INDICATORS_A_PAGE).get_page(number)
-    found = imported_readings(list(page), [place], periods).readings
+    found = imported_readings(list(page), [place], periods, refused=why).readings
     return {
         "place": place,
         "year": year,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from indicators.pages.formats import MISSING, number_text, percent_text
 from indicators.periods import MONTHS_IN, Period
@@ -80,9 +81,10 @@ def is_coverage(definition: Definition) -> bool:
 
 
 def misses_months(reading: Reading, definition: Definition) -> bool:
-    """Whether months without a report make the value too low: true of sums and of what is set against a target of all
+    """Whether reports that lack make the value too low: true of sums and of what is set against a target of all
     months. A score or a dropout is about the months that reported, whichever they are."""
-    return "incomplete" in reading.flags and (not definition.is_ratio or bool(definition.populations))
+    lacks = "incomplete" in reading.flags or "reports_missing" in reading.flags
+    return lacks and (not definition.is_ratio or bool(definition.populations))
 
 
 def explanations(reading: Reading, definition: Definition) -> list[str]:
@@ -104,8 +106,12 @@ def _explain(flag: str, reading: Reading, definition: Definition) -> str:
             )
         case "negative":
             return _("Negative: more third than first doses were reported. Kept, as a sign of doubtful data.")
+        case "zero_denominator" if "not_applicable" in reading.flags:
+            return _("Not applicable: 0 of 0, so there is nothing to be divided.")
         case "zero_denominator":
             return _("Not computable: the denominator is zero.")
+        case "no_denominator" if "not_applicable" in reading.flags:
+            return _("Not applicable: no place of this kind has a denominator; look at the place above.")
         case "no_denominator":
             return _("Not computable: no denominator is known for this place and time.")
         case "incomplete" if not misses_months(reading, definition):
@@ -125,4 +131,43 @@ def _explain(flag: str, reading: Reading, definition: Definition) -> str:
                 "Incomplete: in at least one month of the period nothing was reported. The sum is of the other months, "
                 "so it is likely too low."
             )
+        case "elsewhere":
+            return _("Only the months in which the place lay below this one count here.")
+        case "reports_missing" if "incomplete" not in reading.flags:
+            return _reports_missing(reading, definition)
     return ""
+
+
+def _reports_missing(reading: Reading, definition: Definition) -> str:
+    if not misses_months(reading, definition):
+        return _("Fewer reports came in than were expected: the value is about those that came.")
+    if definition.populations and not definition.is_ratio:
+        return _(
+            "Incomplete: fewer reports came in than were expected. The target covers every place, the doses only those "
+            "that reported, so the number of children missed is likely too high."
+        )
+    if definition.populations:
+        return _(
+            "Incomplete: fewer reports came in than were expected. The target covers every place, the doses only those "
+            "that reported, so the value is likely too low."
+        )
+    return _("Incomplete: fewer reports came in than were expected, so the sum is likely too low.")
+
+
+def expectation(reading: Reading) -> str:
+    """How many of the expected reports came in; blank where there is a number and nobody knows what was expected."""
+    if reading.expected is None:
+        if reading.value is not None:
+            return ""
+        return _("Whether a report was expected is not known: no data set in use asks for it.")
+    if reading.expected == 0:
+        return _("No report is expected of this place for this time.")
+    figures = {"reported": number_text(reading.reported or 0), "expected": number_text(reading.expected)}
+    return (
+        ngettext(
+            "%(reported)s of %(expected)s expected monthly report came in.",
+            "%(reported)s of %(expected)s expected monthly reports came in.",
+            reading.expected,
+        )
+        % figures
+    )

@@ -101,9 +101,10 @@ def _layout(title: str, unit: str) -> dict[str, Any]:
 def _trace(series: "Series", index: int, reference: float | None) -> dict[str, Any]:
     colour = COLOURS[index % 6]
     over = [v is not None and reference is not None and v > reference for v in series.values]
+    rings = [i in series.signals for i in range(len(over))]
     return {
         "type": "scatter",
-        "mode": "lines+markers" if series.kind == "line" else "markers",
+        "mode": {"line": "lines+markers", "guide": "lines"}.get(series.kind, "markers"),
         "name": plain(series.name),
         "x": [plain(label) for label, _ in series.points],
         "y": list(series.values),
@@ -111,9 +112,12 @@ def _trace(series: "Series", index: int, reference: float | None) -> dict[str, A
         "line": {"color": colour, "dash": DASHES[index % 6], "width": 2.4},
         "marker": {
             "color": colour,
-            "size": [11 if o else 6 for o in over],
-            "line": {"color": colour, "width": [2 if o else 0 for o in over]},
-            "symbol": ["triangle-up-open" if o else "circle" for o in over],
+            "size": [11 if o or r else 6 for o, r in zip(over, rings, strict=True)],
+            "line": {"color": colour, "width": [2 if o or r else 0 for o, r in zip(over, rings, strict=True)]},
+            "symbol": [
+                "triangle-up-open" if o else "circle-open-dot" if r else "circle"
+                for o, r in zip(over, rings, strict=True)
+            ],
         },
     }
 

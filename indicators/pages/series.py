@@ -11,13 +11,16 @@ Point = tuple[str, float | None]
 class Series:
     """One line. `points` are (label of the period, value or None where missing); NaN counts as missing.
 
-    `kind` is "line", or "points" where values must not be joined (figures that somebody printed, say).
+    `kind` is "line", "points" where values must not be joined (figures that somebody printed, say), or "guide" for
+    what is computed to compare with (a limit, a slope): it has no marks, and nothing of it is missing or too high.
+    `signals` are the places, from 0, of values that stand out by a named rule.
     """
 
     name: str
     points: Sequence[Point]
     kind: str = "line"
     demonstration: bool = False
+    signals: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         clean = tuple((str(label), _value(value)) for label, value in self.points)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -10,18 +11,32 @@ from django.utils.translation import gettext as _
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
+from indicators.geography.queries import children_in, moves_for, parent_on
 from indicators.geography.scopes import limit_to_scope
 from indicators.pages import breakdown
 from indicators.pages.charts import Series, line_chart
+from indicators.pages.explorer_choice import series_url
 from indicators.pages.formats import period_text
-from indicators.pages.numbers import explanations, formula, is_coverage, unit_name, value_text, without_brackets
+from indicators.pages.move_words import months_text, moves_told
+from indicators.pages.number_trend import number_trend
+from indicators.pages.numbers import (
+    expectation,
+    explanations,
+    formula,
+    is_coverage,
+    unit_name,
+    value_text,
+    without_brackets,
+)
 from indicators.pages.queries import elements_by_concept, last_period, last_refresh, published_figures, term_names
+from indicators.pages.rival_effect import rival_effect
 from indicators.pages.trend_words import trend_words
 from indicators.pages.uses import uses_of
 from indicators.periods import BadPeriod, Frequency, Period, between
+from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition, definition
 from indicators.registry.rivals import rivals
-from indicators.rollup.readings import contribution_count, contributions, readings
+from indicators.rollup.readings import Behind, readings
 
 PLACES_A_PAGE = 50
 YEARS_SHOWN = 3
@@ -41,9 +56,15 @@ def number_detail(request: HttpRequest, code: str, unit: int, period: str) -> Ht
     elements = elements_by_concept(measure)
     names = term_names(measure, elements)
     reading = readings(code, [place], [when])[place.pk, when]
-    below = Paginator(scope.filter(parent=place).order_by("name"), PLACES_A_PAGE)
+    counted = months_counted(measure.annualisation, when)
+    moves = moves_for(counted)
+    inside = children_in(place, counted, moves)
+    parent = parent_on(place, counted[-1].start, moves)
+    above = scope.filter(pk=parent).first() if parent else None
+    below = Paginator(scope.filter(inside.where).order_by("name"), PLACES_A_PAGE)
     page = below.get_page(request.GET.get("page"))
-    values = contributions(code, place, when, limit=VALUES_OF_A_SUM if below.count else VALUES_OF_A_SITE)
+    behind = Behind(code, place, when, moves)
+    values = behind.rows(limit=VALUES_OF_A_SUM if below.count else VALUES_OF_A_SITE)
     return render(
         request,
         "indicators/pages/number_detail.html",
@@ -51,19 +72,22 @@ def number_detail(request: HttpRequest, code: str, unit: int, period: str) -> Ht
             "definition": measure,
             "unit_name": unit_name(measure.unit),
             "place": place,
-            "parent_visible": place.parent_id is not None and scope.filter(pk=place.parent_id).exists(),
+            "above": above,
+            "moves": moves_told(place, [when]),
             "period": when,
             "reading": reading,
             "value": value_text(reading.value, measure.unit),
             "explanations": explanations(reading, measure),
+            "expectation": expectation(reading),
             "formula": formula(measure, names, when),
             "terms": breakdown.terms(measure, names, place, when),
             "sub_periods": breakdown.sub_periods(measure, place, when),
+            "trend": number_trend(measure, place, when),
             "longer": breakdown.longer_periods(measure, place, when),
-            "children": breakdown.children(measure, list(page), when),
+            "children": breakdown.children(measure, list(page), when, inside.only),
             "page": page,
-            "values": [(value, without_brackets(value.what)) for value in values],
-            "values_total": contribution_count(code, place, when),
+            "values": [(value, without_brackets(value.what), months_text(value.months)) for value in values],
+            "values_total": behind.count,
             "shows_who": isinstance(request.user, User) and request.user.has_role(*INSIDERS),
             "printed": published_figures([code], [place]).filter(period=when.code),
             "uses": uses_of(code),
@@ -76,6 +100,8 @@ def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:
     """What an indicator counts over what, by which source, over which data elements, and who relies on it."""
     measure = _definition(code)
     elements = elements_by_concept(measure)
+    scope = limit_to_scope(OrgUnit.objects.all(), request.user)  # type: ignore[arg-type]
+    effect = rival_effect(request.GET, scope, measure)
     return render(
         request,
         "indicators/pages/indicator_detail.html",
@@ -84,18 +110,19 @@ def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:
             "unit_name": unit_name(measure.unit),
             "formula": formula(measure, term_names(measure, elements)),
             "elements": elements,
-            "trend": _trend(request, measure),
+            "trend": _trend(scope, measure),
             "rivals": [rule for rule in rivals(code) if rule.code != code],
             "family": rivals(code)[0].code,
+            **effect,
             "uses": uses_of(code),
             "printed": published_figures([code]).order_by("period", "printed_place"),
         },
+        status=400 if "form" in effect and effect["form"].errors else 200,
     )
 
 
-def _trend(request: HttpRequest, measure: Definition) -> dict[str, Any] | None:
+def _trend(scope: QuerySet[OrgUnit], measure: Definition) -> dict[str, Any] | None:
     """The latest quarters of the top place that the person may meet and that has numbers; None without any."""
-    scope = limit_to_scope(OrgUnit.objects.all(), request.user)  # type: ignore[arg-type]
     for place in scope.order_by("level", "pk")[:3]:
         last = last_period(measure.concepts, [place], Frequency.QUARTER)
         if last:
@@ -114,7 +141,16 @@ def _trend(request: HttpRequest, measure: Definition) -> dict[str, Any] | None:
         reference=100 if is_coverage(measure) else None,
         reference_label="100 %",
     )
-    return {"place": place, "last": last, "chart": drawing, "words": trend_words(values)}
+    return {
+        "place": place,
+        "last": last,
+        "chart": drawing,
+        "words": trend_words(values, "quarter"),
+        "views": [
+            (series_url(measure, place, quarters, "trend"), _("See the trend")),
+            (series_url(measure, place, quarters, "control"), _("Control chart")),
+        ],
+    }
 
 
 def _definition(code: str) -> Definition:

@@ -4,32 +4,39 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from indicators.quality import doses, ratios, targets
+from indicators.quality import completeness, doses, ratios, targets, years
 from indicators.quality.findings import Outcome
-from indicators.quality.material import DOSES, Material, Place
+from indicators.quality.material import DOSES, Material
 
 DROPOUT = "dropout_dtp1_dtp3"
-COVERAGES = ("dtp1_coverage", "dtp3_coverage")
+FIRST, THIRD = DOSES["DTP1"], DOSES["DTP3"]
 
 RULES: Mapping[str, Callable[[Material], Outcome]] = {
-    "missing": lambda it: doses.missing_reports(
-        it.series, it.ever, {place.pk: place.opening for place in it.places.values()}, it.months
-    ),
-    "dtp3_over_dtp1": lambda it: doses.later_over_earlier(it.series, DOSES["DTP1"], DOSES["DTP3"], DROPOUT),
-    "negative_dropout": lambda it: ratios.negative_dropout(it.ratios(DROPOUT)),
-    "over_100": lambda it: ratios.over_100(it.ratios(*COVERAGES)),
+    "not_received": lambda it: completeness.not_received(it.units, it.months, [*it.data_sets.values()], it.reporting),
+    "late": lambda it: completeness.late(it.units, it.months, [*it.data_sets.values()], it.reporting),
+    "missing": lambda it: completeness.missing_reports(it.series, it.expected),
+    "irregular": lambda it: completeness.irregular(it.series, it.opened),
+    "beside": lambda it: completeness.reports_beside(it.series, it.reports_below),
+    "dtp3_over_dtp1": lambda it: doses.later_over_earlier(it.series[FIRST], it.series[THIRD], DROPOUT),
+    "negative_dropout": lambda it: ratios.negative_dropout(it.series[FIRST], it.series[THIRD], DROPOUT),
+    "over_100": lambda it: ratios.over_100(it.coverages, it.beside),
     "modified_z": lambda it: doses.modified_z_outliers(it.series),
     "sd_moderate": lambda it: doses.moderate_outliers(it.series),
     "sd_extreme": lambda it: doses.extreme_outliers(it.series),
+    "year_ratio": lambda it: years.year_ratios(it.series, it.before),
     "target_change": lambda it: targets.year_changes(it.preferred, it.years),
     "target_parts": lambda it: targets.parts_differ(it.preferred, it.totals, it.children, it.years),
     "target_kinds": lambda it: targets.more_survivors_than_births(it.preferred, it.years),
     "target_sources": lambda it: targets.sources_differ(it.targets, it.years),
+    "target_rates": lambda it: targets.implied_rates_differ(it.preferred, it.targets, it.years),
 }
 """Every rule by its code, in the order of the board."""
 
-REPORT_RULES = [rule for rule in RULES if not rule.startswith("target_")]
-TARGET_RULES = [rule for rule in RULES if rule.startswith("target_")]
+COMPLETENESS_RULES = ("not_received", "late", "missing", "irregular", "beside")
+TARGET_RULES = tuple(rule for rule in RULES if rule.startswith("target_"))
+DOSE_RULES = tuple(rule for rule in RULES if rule not in COMPLETENESS_RULES + TARGET_RULES)
+SHARES = ("not_received", "late", "missing", "irregular")
+"""Rules of which the board also says which share of what was tested is in order."""
 
 
 @dataclass
@@ -46,26 +53,23 @@ class Cell:
         return self.untested.total()
 
     @property
-    def complete(self) -> float | None:
-        """Of a count of missing reports: the share that came, in %; None where none was expected."""
-        return 100 * (1 - self.flags / self.tested) if self.tested else None
+    def in_order(self) -> float | None:
+        """Of the rules in `SHARES`: the values tested and not flagged, in % of those tested; None where none was."""
+        return 100 * (1 - self.flags / self.tested) if self.rule in SHARES and self.tested else None
+
+
+Cells = dict[str, Cell]
 
 
 @dataclass
-class Row:
-    """A unit right below, with everything below it; or the unit itself alone (`itself`), or the unit with all below."""
+class Board:
+    """Rule → cell, for everything, for the unit itself alone, and for each unit right below with what is below it."""
 
-    place: Place
-    itself: bool
-    cells: dict[str, Cell]
-
-    @property
-    def report_cells(self) -> list[Cell]:
-        return [self.cells[rule] for rule in REPORT_RULES]
-
-    @property
-    def target_cells(self) -> list[Cell]:
-        return [self.cells[rule] for rule in TARGET_RULES]
+    everything: Cells
+    itself: Cells
+    below: dict[int, Cells]
+    made_up: bool
+    quarters: int
 
 
 def examine(material: Material, rules: Iterable[str] = RULES) -> dict[str, Outcome]:
@@ -73,44 +77,29 @@ def examine(material: Material, rules: Iterable[str] = RULES) -> dict[str, Outco
     return {rule: RULES[rule](material) for rule in rules}
 
 
-def rows(material: Material, outcomes: Mapping[str, Outcome]) -> tuple[Row, list[Row]]:
-    """The sum over everything, and a row for each unit right below, by name. The unit itself comes first where it was
-    examined itself, and alone where nothing is below it."""
-    top = material.unit.pk
-    everything = Row(material.places[top], False, _cells())
-    depth = len(material.unit.ancestor_ids)
-    found = {top: Row(material.places[top], True, _cells())}
-    found |= {place.pk: Row(place, False, _cells()) for place in material.places.values() if place.parent == top}
+def board(material: Material) -> Board:
+    """What every rule found, counted. A constant number of queries."""
+    outcomes = examine(material)
+    top, depth = material.unit.pk, len(material.unit.ancestor_ids)
+    quarters = len(next(iter(material.series.values())).quarters())
+    below = {place.pk: _cells() for place in material.places.values() if place.parent == top}
+    found = Board(_cells(), _cells(), below, material.made_up, quarters)
+    row_of = {
+        place.pk: below[int(place.path.strip("/").split("/")[depth])] if place.pk != top else found.itself
+        for place in material.places.values()
+    }
     for rule, outcome in outcomes.items():
-        for unit, change in _changes(outcome):
-            row = _row_of(material.places[unit].path, depth, top)
-            for cell in (everything.cells[rule], found[row].cells[rule]):
-                change(cell)
-    itself = found.pop(top)
-    below = sorted(found.values(), key=lambda row: row.place.name)
-    examined = any(cell.tested or cell.untested for cell in itself.cells.values())
-    return everything, ([itself] if examined or not below else []) + below
+        for unit, count in Counter(flag.unit for flag in outcome.flags).items():
+            for cells in (found.everything, row_of[unit]):
+                cells[rule].flags += count
+        for unit, count in outcome.tested.items():
+            for cells in (found.everything, row_of[unit]):
+                cells[rule].tested += count
+        for gap in outcome.untested:
+            for cells in (found.everything, row_of[gap.unit]):
+                cells[rule].untested[gap.reason] += gap.values
+    return found
 
 
-def _changes(outcome: Outcome) -> Iterable[tuple[int, Callable[[Cell], None]]]:
-    """What an outcome adds to the cell of each unit."""
-
-    def flagged(cell: Cell) -> None:
-        cell.flags += 1
-
-    for flag in outcome.flags:
-        yield flag.unit, flagged
-    for unit, count in outcome.tested.items():
-        yield unit, lambda cell, count=count: setattr(cell, "tested", cell.tested + count)  # type: ignore[misc]
-    for gap in outcome.untested:
-        yield gap.unit, lambda cell, gap=gap: cell.untested.update({gap.reason: gap.values})  # type: ignore[misc]
-
-
-def _cells() -> dict[str, Cell]:
+def _cells() -> Cells:
     return {rule: Cell(rule) for rule in RULES}
-
-
-def _row_of(path: str, depth: int, top: int) -> int:
-    """The unit right below the top on the way to the unit of that path; the top for itself."""
-    way = path.strip("/").split("/")
-    return int(way[depth]) if len(way) > depth else top

@@ -6,7 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from indicators.periods import BadPeriod, Period
+from indicators.periods import FIRST_YEAR, BadPeriod, Period
+from indicators.quality.thresholds import YEARS_BEFORE
 
 MOST_MONTHS, SHOWN_AT_FIRST = 36, 12
 
@@ -48,7 +49,9 @@ class RangeForm(forms.Form):
         if self.errors:
             return clean
         first, last = clean["from"], clean["to"]
-        if first > last:
+        if first.year < FIRST_YEAR + YEARS_BEFORE:  # the years before are looked at as well
+            self.add_error("from", _("The first month lies before %(year)s.") % {"year": FIRST_YEAR + YEARS_BEFORE})
+        elif first > last:
             self.add_error("to", _("The last month lies before the first one."))
         elif 12 * (last.year - first.year) + last.number - first.number >= MOST_MONTHS:
             self.add_error("to", _("More than %(most)s months: choose a shorter time.") % {"most": MOST_MONTHS})

@@ -1,27 +1,29 @@
-"""Outliers of one series. A test that could detect nothing here says so instead of finding nothing. Pure."""
+"""Outliers of many series at once. A test that could detect nothing here says so instead of finding nothing. Pure."""
 
-from collections.abc import Sequence
 from math import sqrt
-from statistics import fmean, median, pstdev
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indicators.quality.thresholds import MODIFIED_Z_POINTS, MODIFIED_Z_SCALE
+
+Floats = NDArray[np.float64]
 
 _DUST = 1e-9
 """One spike among ten equal values has a z of exactly 3; computed, it may be a hair below."""
 
 
 class Scores(NamedTuple):
-    """The signed score of each value, in the order given, around `centre`."""
+    """One row per series. `scores` are signed and stand around `centre`: NaN for gaps and for series not tested.
 
-    centre: float
-    scores: tuple[float, ...]
+    `reason` says why no value of a series can be called an outlier, nor called fine: `too_few`, `mad_zero`,
+    `no_spread`; "" where the series was tested.
+    """
 
-
-class CannotTest(NamedTuple):
-    """Why no value of the series can be called an outlier, nor called fine: `too_few`, `mad_zero`, `no_spread`."""
-
-    reason: str
+    centre: Floats
+    scores: Floats
+    reason: NDArray[np.str_]
 
 
 def largest_possible_z(points: int) -> float:
@@ -29,34 +31,53 @@ def largest_possible_z(points: int) -> float:
     return sqrt(max(points - 1, 0))
 
 
-def modified_z(values: Sequence[float]) -> Scores | CannotTest:
-    """0.6745 × (x − median) ÷ MAD of each value; missing months are left out by the caller.
+def modified_z(matrix: Floats) -> Scores:
+    """0.6745 × (x − median) ÷ MAD of each value of series × periods, gaps as NaN.
 
     `too_few` below six values. `mad_zero` where more than half of the values are the same: then even 500 among 10s has
     no score.
     """
-    if len(values) < MODIFIED_Z_POINTS:
-        return CannotTest("too_few")
-    centre = median(values)
-    spread = median([abs(value - centre) for value in values])
-    if spread == 0:
-        return CannotTest("mad_zero")
-    return Scores(centre, tuple(MODIFIED_Z_SCALE * (value - centre) / spread for value in values))
+    centre = medians(matrix)
+    deviations = matrix - centre[:, None]
+    spread = medians(np.abs(deviations))
+    reason = np.where(_points(matrix) < MODIFIED_Z_POINTS, "too_few", np.where(spread == 0, "mad_zero", ""))
+    usable = np.where(reason == "", spread, np.nan)
+    return Scores(centre, MODIFIED_Z_SCALE * deviations / usable[:, None], reason)
 
 
-def z_scores(values: Sequence[float], threshold: float) -> Scores | CannotTest:
-    """(x − mean) ÷ population SD of each value.
+def z_scores(matrix: Floats, threshold: float) -> Scores:
+    """(x − mean) ÷ population SD of each value of series × periods, gaps as NaN.
 
     `too_few` where √(n−1) is below the threshold, so that no value could reach it; `no_spread` where all are equal.
     """
-    if largest_possible_z(len(values)) < threshold:
-        return CannotTest("too_few")
-    if min(values) == max(values):
-        return CannotTest("no_spread")
-    centre, spread = fmean(values), pstdev(values)
-    return Scores(centre, tuple((value - centre) / spread for value in values))
+    points = _points(matrix)
+    known = ~np.isnan(matrix)
+    count = np.maximum(points, 1)
+    centre = np.sum(matrix, axis=1, where=known) / count
+    deviations = matrix - centre[:, None]
+    spread = np.sqrt(np.sum(deviations**2, axis=1, where=known) / count)
+    equal = np.min(matrix, axis=1, where=known, initial=np.inf) >= np.max(matrix, axis=1, where=known, initial=-np.inf)
+    few = np.sqrt(np.maximum(points - 1, 0)) < threshold
+    reason = np.where(few, "too_few", np.where(equal, "no_spread", ""))
+    usable = np.where(reason == "", spread, np.nan)
+    return Scores(centre, deviations / usable[:, None], reason)
 
 
-def reaches(score: float, threshold: float) -> bool:
-    """Whether |score| is at or above the threshold."""
-    return abs(score) >= threshold - _DUST
+def reaches(scores: Floats, threshold: float) -> NDArray[np.bool_]:
+    """Whether |score| is at or above the threshold; NaN never is."""
+    return np.abs(scores) >= threshold - _DUST
+
+
+def medians(rows: Floats) -> Floats:
+    """Row by row, gaps left out; NaN without any value. Sorting puts the gaps last."""
+    if not rows.shape[1]:
+        return np.full(len(rows), np.nan)
+    ordered = np.sort(rows, axis=1)
+    count = _points(rows)
+    each = np.arange(len(rows))
+    low, high = ordered[each, np.maximum((count - 1) // 2, 0)], ordered[each, np.minimum(count // 2, rows.shape[1] - 1)]
+    return np.where(count, (low + high) / 2, np.nan)
+
+
+def _points(matrix: Floats) -> NDArray[np.int64]:
+    return (~np.isnan(matrix)).sum(axis=1)

@@ -1,38 +1,48 @@
 """The data-quality board, and the values behind one of its cells."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
+from indicators.periods import Period
 from indicators.quality import words
-from indicators.quality.board import REPORT_RULES, RULES, TARGET_RULES, examine, rows
+from indicators.quality.board import COMPLETENESS_RULES, DOSE_RULES, RULES, TARGET_RULES, Board, Cells, examine
+from indicators.quality.counts import counted
 from indicators.quality.findings import Flag
+from indicators.quality.flag_lines import lines
 from indicators.quality.forms import RangeForm
-from indicators.quality.material import Material, Place, months_on_record
+from indicators.quality.material import DOSES, Material
 from indicators.quality.policies import check_see_quality
-from indicators.quality.thresholds import COMPLETENESS_PERCENT
+from indicators.quality.providers import provider_thresholds
+from indicators.quality.reported import Reported
+from indicators.quality.shown_cells import ShownCell, shown_cell
 
-ROWS_A_PAGE, FLAGS_A_PAGE, TOPS_SHOWN = 50, 50, 20
+ROWS_A_PAGE, FLAGS_A_PAGE, TOPS_SHOWN = 25, 50, 20
 
 
-class FlagRow(NamedTuple):
-    """A flag as a line of the list: its place and measure by name, its figures, the page that takes it apart."""
+class Row(NamedTuple):
+    """A line of the board: a unit right below with everything below it; the unit itself alone; or with all below."""
 
-    flag: Flag
-    place: Place
-    above: str
-    subject: str
-    figures: list[float | None]
-    url: str
+    place: OrgUnit
+    itself: bool
+    cells: Cells
+
+
+class Section(NamedTuple):
+    """A table of the board: some rules as columns, and the cells of each row in their order."""
+
+    code: str
+    rules: list[words.RuleWords]
+    lines: list[tuple[Row, list[ShownCell]]]
 
 
 @require_GET
@@ -42,21 +52,22 @@ def quality_board(request: HttpRequest) -> HttpResponse:
     403 without a role; 404 for a unit outside the person's districts; a bad range is answered with a sentence.
     """
     context = _asked(request)
-    material: Material | None = context["material"]
-    if material is None:
+    if not context.get("range"):
         return render(request, "indicators/quality/board.html", context)
-    outcomes = examine(material)
-    everything, below = rows(material, outcomes)
-    texts = words.all_words()
+    unit: OrgUnit = context["unit"]
+    found = counted(unit, context["first"], context["last"])
+    below = OrgUnit.objects.filter(pk__in=list(found.below)).order_by("name", "pk")
+    page = Paginator(below, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(unit, found, page)
     context |= {
-        "everything": everything,
-        "targets_known": any(cell.tested or cell.untested for cell in everything.target_cells),
-        "page": Paginator(below, ROWS_A_PAGE).get_page(request.GET.get("page")),
-        "report_rules": [texts[rule] for rule in REPORT_RULES],
-        "target_rules": [texts[rule] for rule in TARGET_RULES],
-        "demonstration": _demonstration(material),
-        "enough": COMPLETENESS_PERCENT,
-        "quarters": material.quarters,
+        "everything": found.everything,
+        "page": page,
+        "rows": rows,
+        "sections": _sections(rows, context["range"]),
+        "targets_known": any(found.everything[rule].tested or found.everything[rule].untested for rule in TARGET_RULES),
+        "demonstration": found.made_up,
+        "quarters": found.quarters,
+        "providers": provider_thresholds(),
     }
     return render(request, "indicators/quality/board.html", context)
 
@@ -67,9 +78,9 @@ def quality_flags(request: HttpRequest, rule: str) -> HttpResponse:
     if rule not in RULES:
         raise Http404(rule)
     context = _asked(request) | {"rule": words.rule_words(rule), "itself": request.GET.get("itself") == "1"}
-    material: Material | None = context["material"]
-    if material is None:
+    if not context.get("range"):
         return render(request, "indicators/quality/flags.html", context)
+    material = Material(context["unit"], context["first"], context["last"])
     outcome = examine(material, [rule])[rule]
     mine = {material.unit.pk} if context["itself"] else set(material.places)
     flags = sorted((flag for flag in outcome.flags if flag.unit in mine), key=_furthest_first)
@@ -80,7 +91,7 @@ def quality_flags(request: HttpRequest, rule: str) -> HttpResponse:
     page = Paginator(flags, FLAGS_A_PAGE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
-        "lines": [_line(flag, material, context["rule"]) for flag in page],
+        "lines": lines(page.object_list, context["rule"]),
         "tested": sum(count for unit, count in outcome.tested.items() if unit in mine),
         "untested": [(words.reason_text(reason), count) for reason, count in reasons.most_common()],
     }
@@ -88,7 +99,7 @@ def quality_flags(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    """The unit and the months asked for; `material` is None where nothing is on record or the range is wrong."""
+    """The unit and the months asked for; `range` is missing where nothing is on record or the range is wrong."""
     check_see_quality(request.user)
     scope = limit_to_scope(OrgUnit.objects.select_related("parent"), request.user)
     tops = _tops(scope)
@@ -98,16 +109,15 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
             raise Http404(wanted)
         unit = get_object_or_404(scope, pk=int(wanted))
-    context: dict[str, Any] = {"unit": unit, "tops": tops[:TOPS_SHOWN], "material": None, "form": None}
-    on_record = months_on_record([unit]) or months_on_record(tops) if unit else []
+    context: dict[str, Any] = {"unit": unit, "tops": tops[:TOPS_SHOWN], "form": None}
+    on_record: list[Period] = Reported(DOSES).months if unit else []
     if unit is None or not on_record:
         return context
     form = RangeForm(request.GET, on_record)
     context |= {"form": form, "above": scope.filter(pk__in=unit.ancestor_ids[:-1]).order_by("level")}
     if form.is_valid() and form.months:
         first, last = form.months
-        context |= {"first": first, "last": last, "material": Material(unit, first, last)}
-        context["range"] = urlencode({"from": first.id, "to": last.id})
+        context |= {"first": first, "last": last, "range": urlencode({"from": first.id, "to": last.id})}
     return context
 
 
@@ -116,23 +126,28 @@ def _tops(scope: QuerySet[OrgUnit]) -> list[OrgUnit]:
     return list(scope.exclude(parent__in=scope.values("pk")).order_by("level", "pk"))
 
 
-def _line(flag: Flag, material: Material, rule: words.RuleWords) -> FlagRow:
-    figures = [flag.value, flag.against, flag.score] if rule.shown_columns else []
-    if rule.code in TARGET_RULES:
-        url = f"{reverse('denominators')}?{urlencode({'unit': flag.unit})}"
-    else:
-        url = reverse("number-detail", args=[flag.subject, flag.unit, flag.period.id])
-    place = material.places[flag.unit]
-    above = material.places.get(place.parent) if place.parent else None
-    return FlagRow(flag, place, above.name if above else "", words.subject_name(flag.subject), figures, url)
+def _rows(unit: OrgUnit, found: Board, page: Page) -> list[Row]:
+    """The units below of that page. Before the first of them the sum of all, and the unit itself where it was examined
+    or is alone."""
+    rows = [Row(place, False, found.below[place.pk]) for place in page]
+    if page.number == 1:
+        if not rows or any(cell.tested or cell.untested for cell in found.itself.values()):
+            rows.insert(0, Row(unit, True, found.itself))
+        if len(rows) > 1:
+            rows.insert(0, Row(unit, False, found.everything))
+    return rows
+
+
+def _sections(rows: Sequence[Row], months: str) -> list[Section]:
+    texts, sections = words.all_words(), []
+    for code, rules in (("completeness", COMPLETENESS_RULES), ("doses", DOSE_RULES), ("targets", TARGET_RULES)):
+        lines = []
+        for row in rows:
+            query = f"unit={row.place.pk}&{months}{'&itself=1' if row.itself else ''}"
+            lines.append((row, [shown_cell(row.cells[rule], query) for rule in rules]))
+        sections.append(Section(code, [texts[rule] for rule in rules], lines))
+    return sections
 
 
 def _furthest_first(flag: Flag) -> tuple[float, int, int]:
     return (-abs(flag.score or 0), -flag.period.code, flag.unit)
-
-
-def _demonstration(material: Material) -> bool:
-    """Whether any of what was examined is made up."""
-    examined: list[Any] = [figure for months in material.series.values() for figure in months.values()]
-    examined += [row.figure for row in material.targets]
-    return any(figure.demonstration for figure in examined)

@@ -31,6 +31,7 @@ def rule_words(code: str) -> RuleWords:
 
 
 def all_words() -> dict[str, RuleWords]:
+    """The words of every rule by its code."""
     return _all()
 
 
@@ -57,6 +58,12 @@ def reason_text(code: str) -> str:
         "one_kind": _("only one of surviving infants and live births is known"),
         "one_source": _("only one source is known"),
         "no_preferred": _("no source is marked as preferred"),
+        "zero_births": _("the number of live births is zero"),
+        "no_data_set": _("no data set says which reports are expected"),
+        "no_dates": _("the files do not say on which day the reports of the month came"),
+        "reports_beside": _("places below report as well, and the target is that of all together"),
+        "window_incomplete": _("a month of the last twelve was not reported"),
+        "no_years_before": _("none of the three years before was reported in all these months"),
     }[code]
 
 
@@ -64,15 +71,49 @@ def _all() -> dict[str, RuleWords]:
     doses, first, third = _("doses"), subject_name("dtp1_doses"), subject_name("dtp3_doses")
     rules = [
         RuleWords(
-            "missing",
-            _("Missing reports"),
+            "not_received",
+            _("Reports not received"),
             _(
-                "A month without a report, where the place ever reported the indicator and was open throughout the "
-                "month. Below %(limit)s%% complete, the numbers may not be fully representative."
+                "A report of a data set that asks for these doses, expected of a place that was open and did not come. "
+                "Below %(limit)s percent received, the numbers may not be fully representative."
             )
             % {"limit": _figure(thresholds.COMPLETENESS_PERCENT)},
             "DHIS2, data-quality-03-analysis",
             ("", "", ""),
+        ),
+        RuleWords(
+            "late",
+            _("Reports not on time"),
+            _("A report that came, but was not declared complete within the days that its data set allows."),
+            "WHO DQR (PMC6411115)",
+            ("", "", ""),
+        ),
+        RuleWords(
+            "missing",
+            _("Missing values"),
+            _(
+                "A month without a number of doses, where a data set asks the place for it. Where no data set says so: "
+                "where the place ever reported these doses and was open throughout the month."
+            ),
+            "WHO DQR (PMC6411115)",
+            ("", "", ""),
+        ),
+        RuleWords(
+            "irregular",
+            _("Not in every month"),
+            _("A place that reported these doses in some of the months in which it was open, but not in all of them."),
+            "WHO DQR (PMC6411115)",
+            (_("months reported"), _("months open"), _("difference")),
+        ),
+        RuleWords(
+            "beside",
+            _("Reports beside those below"),
+            _(
+                "A place that reports doses in a month in which places below it report them too: the same children may "
+                "be counted twice."
+            ),
+            _("this tool"),
+            (_("own doses"), _("doses below"), ""),
         ),
         RuleWords(
             "dtp3_over_dtp1",
@@ -129,6 +170,17 @@ def _all() -> dict[str, RuleWords]:
             (doses, _("mean"), "z"),
         ),
         RuleWords(
+            "year_ratio",
+            _("Against earlier years"),
+            _(
+                "The doses of the last twelve months %(limit)s percent or more above or below the mean of the same "
+                "months one to %(years)s years earlier. Only complete years are compared."
+            )
+            % {"limit": _figure(thresholds.YEAR_RATIO_PERCENT), "years": thresholds.YEARS_BEFORE},
+            "WHO DQR (PMC6411115)",
+            (doses, _("mean of earlier years"), _("difference, %")),
+        ),
+        RuleWords(
             "target_change",
             _("Change from year to year"),
             _("A target %(limit)s%% or more above or below that of the year before.")
@@ -157,6 +209,17 @@ def _all() -> dict[str, RuleWords]:
             % {"limit": _figure(thresholds.SOURCE_DIFFERENCE_PERCENT)},
             "DHIS2, data-quality-05-denominators",
             (_("other source"), _("preferred source"), _("difference, %")),
+        ),
+        RuleWords(
+            "target_rates",
+            _("Implied mortality"),
+            _(
+                "The infant mortality that births and surviving infants imply, %(limit)s percent or more above or "
+                "below the one that another source’s figures imply."
+            )
+            % {"limit": _figure(thresholds.IMPLIED_RATE_PERCENT)},
+            "DHIS2, data-quality-05-denominators",
+            (_("implied mortality, %"), _("by the other source, %"), _("difference, %")),
         ),
     ]
     return {rule.code: rule for rule in rules}

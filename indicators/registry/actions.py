@@ -8,7 +8,7 @@ from django.db import transaction
 
 from indicators.registry.concepts import concept_of
 from indicators.registry.models import DataElement, OptionCombo
-from indicators.registry.records import ComboRecord, ElementRecord, IndicatorRecord
+from indicators.registry.records import ComboRecord, ConstantRecord, DataSetRecord, ElementRecord, IndicatorRecord
 
 
 class MetadataProblem(NamedTuple):
@@ -63,7 +63,9 @@ def _upsert(model: Any, known: dict[str, Any], records: Sequence[ElementRecord] 
     return Upserted(len(created), len(updated), len(records) - len(created) - len(updated))
 
 
-def duplicates(records: Iterable[ElementRecord | ComboRecord | IndicatorRecord]) -> list[MetadataProblem]:
+def duplicates(
+    records: Iterable[ElementRecord | ComboRecord | ConstantRecord | IndicatorRecord | DataSetRecord],
+) -> list[MetadataProblem]:
     """A `duplicate_uid` for each uid that stands twice."""
     seen = Counter(record.uid for record in records)
     return [MetadataProblem("duplicate_uid", uid) for uid, times in seen.items() if times > 1]

@@ -6,6 +6,8 @@ Operators from tight to loose, as in DHIS2's grammar: `^` (from the right), unar
 `< > <= >=`, `== !=`, `&& and`, `|| or`. A tree written out by `str` parses to an equal tree.
 """
 
+from functools import lru_cache
+
 from indicators.registry.expression_tree import (
     BINDING,
     UNARY,
@@ -49,8 +51,12 @@ NESTED = 60
 _WORDS = {"and": "&&", "or": "||", "not": "!"}
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
-    """The tree. Raises BadExpression with code and position (counted from 0) of what cannot be read there."""
+    """The tree, the same one for the same text.
+
+    Raises BadExpression with code and position (counted from 0) of what cannot be read there.
+    """
     return _Parser(text).whole()
 
 

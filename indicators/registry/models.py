@@ -11,8 +11,9 @@ class DataElement(Demonstrable):
     """What is counted. Indicators are written over `concept`, so that two systems' elements serve one definition.
 
     Most are reported. A derived one has no values of its own: they follow from others when aggregates are computed, so
-    that whatever serves elements serves it as well. An `OPERAND` is one element in one option combination (uid as DHIS2
-    writes it, `element.combo`); the others count the reports of a data set (uid `dataset.EXPECTED_REPORTS` and so on).
+    that whatever serves elements serves it as well. An `OPERAND` is one element in one option combination, or attribute
+    option combination, or both (uid as DHIS2 writes it: `element.option`, `element.*.attribute`,
+    `element.option.attribute`); the others count the reports of a data set (uid `dataset.EXPECTED_REPORTS` and so on).
     """
 
     class Derivation(models.TextChoices):
@@ -43,6 +44,9 @@ class DataElement(Demonstrable):
     operand_option = models.ForeignKey(
         "indicators.OptionCombo", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    operand_attribute = models.ForeignKey(
+        "indicators.OptionCombo", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     data_set = models.ForeignKey(
         "indicators.DataSet", models.CASCADE, null=True, blank=True, related_name="counts", verbose_name=_("data set")
     )
@@ -55,17 +59,23 @@ class DataElement(Demonstrable):
         ordering = ["name_fr"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(derivation="", operand_of=None, operand_option=None, data_set=None)
-                | Q(derivation="operand", operand_of__isnull=False, operand_option__isnull=False, data_set=None)
+                condition=Q(derivation="", operand_of=None, operand_option=None, operand_attribute=None, data_set=None)
+                | (
+                    Q(derivation="operand", operand_of__isnull=False, data_set=None)
+                    & (Q(operand_option__isnull=False) | Q(operand_attribute__isnull=False))
+                )
                 | Q(
                     derivation__in=["expected", "actual", "on_time"],
                     operand_of=None,
                     operand_option=None,
+                    operand_attribute=None,
                     data_set__isnull=False,
                 ),
                 name="element_derivation_whole",
             ),
-            models.UniqueConstraint(fields=["operand_of", "operand_option"], name="element_operand_once"),
+            models.UniqueConstraint(
+                fields=["operand_of", "operand_option", "operand_attribute"], name="element_operand_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from indicators.periods import Frequency, Period
 from indicators.rollup import refresh
 from indicators.rollup.doorbell import ring
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
+from indicators.rollup.progress import teller
 from indicators.sources.models import Source
 from indicators.values.actions import Reported, Written, mark_cells, mark_everything, write_values
 from indicators.values.models import Batch, ChangedCell, DataValue
@@ -66,27 +67,24 @@ def record_batch(
 
 
 @transaction.atomic
-def refresh_soon(*, scope: str = Scope.CHANGED) -> RefreshJob:
+def refresh_soon(*, scope: str = Scope.CHANGED, by: User | None = None) -> RefreshJob:
     """Asks a worker for a refresh once the caller's transaction is committed; returns the job, perhaps a waiting one.
 
     Never blocks on a broker that is down and never raises for it: the sweeper finds the job within a minute.
     """
     if scope == Scope.EVERYTHING:
         mark_everything()
-    job = RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at").first()
-    if job is None:
-        job = RefreshJob.objects.create(scope=scope)
-    elif scope == Scope.EVERYTHING and job.scope != scope:
-        job.scope = scope
-        job.save(update_fields=["scope"])
-    identity = job.pk
-    transaction.on_commit(lambda: ring(identity), robust=True)
-    return job
+    return _queue(RefreshJob(scope=scope, asked_by=by))
 
 
 def refresh_now(scope: str = Scope.EVERYTHING) -> RefreshJob:
-    """Refreshes in this process and returns the finished job. Raises RefreshRunning, or what went wrong."""
-    job = RefreshJob.objects.create(scope=scope)
+    """Refreshes in this process and returns the finished job: one that waits for the same, else a new one.
+
+    Raises RefreshRunning, or what went wrong.
+    """
+    same = [Scope.CHANGED, Scope.PART] if scope == Scope.CHANGED else [scope]
+    waiting = RefreshJob.objects.filter(state=State.QUEUED, scope__in=same).order_by("asked_at", "pk").first()
+    job = waiting or RefreshJob.objects.create(scope=scope)
     if not run(job.pk):
         raise RefreshRunning
     job.refresh_from_db()
@@ -94,12 +92,19 @@ def refresh_now(scope: str = Scope.EVERYTHING) -> RefreshJob:
 
 
 @transaction.atomic
-def refresh_part_soon(*, unit: OrgUnit | None = None, first: Period | None = None, last: Period | None = None) -> int:
+def refresh_part_soon(
+    *,
+    unit: OrgUnit | None = None,
+    first: Period | None = None,
+    last: Period | None = None,
+    by: User | None = None,
+) -> int:
     """Asks for a refresh of a subtree, of a range of months (ends included), or of both; returns how many marks.
 
-    What lies above the part is brought up to it. The marks are the job's scope: they outlive a killed worker.
+    What lies above the part is brought up to it. The job says which part; the marks are the work, and outlive a
+    killed worker. A subtree of many units is marked by whole months of an element, which is the shorter way.
     """
-    keys = ["element_id", "period"] if unit is None else ["element_id", "period", "unit_id"]
+    keys = ["element_id", "period"] if unit is None or _is_large(unit) else ["element_id", "period", "unit_id"]
     cells: set[tuple[int, ...]] = set()
     for model in (DataValue, Aggregate):  # what is reported, and what is shown
         rows = model._default_manager.filter(
@@ -110,7 +115,8 @@ def refresh_part_soon(*, unit: OrgUnit | None = None, first: Period | None = Non
             rows = rows.filter(unit__path__startswith=unit.path)
         cells.update(rows.order_by().values_list(*keys).distinct())
     mark_cells(sorted(cells))
-    refresh_soon()
+    part = {"unit": unit, "first": first.code if first else None, "last": last.code if last else None}
+    _queue(RefreshJob(scope=Scope.PART, asked_by=by, **part))
     return len(cells)
 
 
@@ -119,6 +125,50 @@ def forget_units(units: Sequence[int]) -> None:
     """Deletes what was computed for units that are about to be deleted; ask for a refresh of everything afterwards."""
     for model in COMPUTED:
         model._default_manager.filter(unit__in=units).delete()
+
+
+def _is_large(unit: OrgUnit) -> bool:
+    """Whether the subtree is so large a part of all units that a refresh would work on whole months of it anyway."""
+    return OrgUnit.objects.filter(path__startswith=unit.path).count() * 30 > max(OrgUnit.objects.count(), refresh.FEW)
+
+
+def _queue(wanted: RefreshJob) -> RefreshJob:
+    """The queued job that does what is wanted, enlarged or new, with a bell for it after commit.
+
+    Everything takes in all that waits; different parts wait one behind the other; what changed goes with any of them.
+    """
+    waiting = list(RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at", "pk"))
+    job = _that_takes(wanted, waiting)
+    if job is None:
+        job = wanted
+        job.save()
+    elif job.scope != wanted.scope and wanted.scope != Scope.CHANGED and job.scope != Scope.EVERYTHING:
+        for field in ("scope", "unit_id", "first", "last"):
+            setattr(job, field, getattr(wanted, field))
+        job.asked_by = wanted.asked_by or job.asked_by
+        job.save(update_fields=["scope", "unit", "first", "last", "asked_by"])
+    if wanted.scope == Scope.EVERYTHING:
+        RefreshJob.objects.filter(state=State.QUEUED).exclude(pk=job.pk).delete()
+    identity = job.pk
+    transaction.on_commit(lambda: ring(identity), robust=True)
+    return job
+
+
+def _that_takes(wanted: RefreshJob, waiting: Sequence[RefreshJob]) -> RefreshJob | None:
+    if wanted.scope != Scope.PART:
+        return waiting[0] if waiting else None
+
+    def takes(job: RefreshJob) -> bool:
+        same = (job.unit_id, job.first, job.last) == (wanted.unit_id, wanted.first, wanted.last)
+        return job.scope != Scope.PART or same
+
+    return next((job for job in waiting if takes(job)), None)
+
+
+def ring_for_next() -> None:
+    """Tells a worker of the job that waits longest, where one waits."""
+    if waiting := RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at", "pk").first():
+        ring(waiting.pk)
 
 
 def run(job_id: int) -> bool:
@@ -134,8 +184,9 @@ def run(job_id: int) -> bool:
         return False
     try:
         with transaction.atomic():
-            scope = RefreshJob.objects.get(pk=job_id).scope
-            cells = refresh.refresh_everything() if scope == Scope.EVERYTHING else refresh.refresh_changed()
+            tell = teller(job_id)
+            everything = RefreshJob.objects.get(pk=job_id).scope == Scope.EVERYTHING
+            cells = refresh.refresh_everything(tell) if everything else refresh.refresh_changed(tell)
     except Exception as error:
         _give_back(job_id, error)
         raise

@@ -21,6 +21,9 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(RefreshJob)
 class RefreshJobAdmin(ReadOnlyAdmin):
-    list_display = ["asked_at", "scope", "state", "attempts", "started_at", "finished_at", "cells"]
+    list_display = [
+        "asked_at", "scope", "unit", "first", "last", "state", "attempts", "started_at", "finished_at", "cells",
+    ]  # fmt: skip
+    list_select_related = ["unit"]
     list_filter = ["state", "scope"]
     date_hierarchy = "asked_at"

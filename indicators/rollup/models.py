@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,12 +35,18 @@ class Aggregate(models.Model):
 
 
 class DenominatorTotal(models.Model):
-    """The preferred denominators of a unit and everything below it, for a year."""
+    """The preferred denominators of a unit and everything below it, for a year (`month` 0).
 
-    pk = models.CompositePrimaryKey("kind", "unit_id", "year")
+    Where a unit moved, and another figure holds before than after, also for each single month in which the year's
+    figure is used: those of the year and of the year before (`month` is the code of the period). `sum` is always
+    children a year.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "unit_id", "year", "month")
     kind = models.CharField(max_length=30)
     unit = _key("indicators.OrgUnit")
     year = models.PositiveSmallIntegerField()
+    month = models.IntegerField(default=0)
     sum = models.FloatField()
     demonstration = models.BooleanField()
 
@@ -48,7 +55,10 @@ class DenominatorTotal(models.Model):
 
 
 class RefreshJob(models.Model):
-    """The truth of a refresh. The broker only rings the bell; a job without a bell is found by the sweeper."""
+    """The truth of a refresh. The broker only rings the bell; a job without a bell is found by the sweeper.
+
+    `unit`, `first` and `last` (codes of months, ends included) say which part was asked for; blank is all of them.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -73,6 +83,9 @@ class RefreshJob(models.Model):
     )
     first = models.IntegerField(_("first month"), null=True, blank=True)
     last = models.IntegerField(_("last month"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
     asked_at = models.DateTimeField(_("asked at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)

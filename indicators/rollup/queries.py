@@ -1,17 +1,20 @@
 """Reads of the aggregates, each in a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet, Subquery
 
-from indicators.geography.models import OrgUnit, OrgUnitGroup
+from indicators.geography.eras import eras
+from indicators.geography.models import OrgUnit, OrgUnitGroup, OrgUnitGroupMembership
+from indicators.geography.queries import moves_for
 from indicators.periods import Period
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
-from indicators.rollup.stored import Cell, by_element, unit_months_on_record, units_on_record
-from indicators.values.models import ChangedCell
+from indicators.rollup.stored import Cell, by_element, unit_months_on_record
+from indicators.values.models import ChangedCell, Denominator
 
 __all__ = [
     "Cell",
@@ -23,18 +26,35 @@ __all__ = [
     "group_cells",
     "latest_refreshes",
     "members_by_month",
+    "members_of_groups",
     "populations",
+    "refreshes",
     "unit_ids",
     "unit_months_on_record",
-    "units_on_record",
+    "units_without_figures",
 ]
 
 
 class Population(NamedTuple):
-    """Children of a year."""
+    """Children of a year. Where moves cut the year, `months` has the figure (children a year) that holds in each month,
+    and none for a month without one; else it is empty."""
 
     sum: float
     demonstration: bool
+    months: Mapping[Period, float] = MappingProxyType({})
+
+    def in_month(self, month: Period) -> float | None:
+        """Children a year, by the tree of that month."""
+        return self.months.get(month) if self.months else self.sum
+
+    def in_year(self, year: int) -> bool:
+        """Whether the year has a figure in any month of its own."""
+        return not self.months or any(month.year == year for month in self.months)
+
+    def is_cut(self, year: int) -> bool:
+        """Whether another figure, or none, holds in some months of the year than in others."""
+        own = [figure for month, figure in self.months.items() if month.year == year]
+        return bool(self.months) and (len(own) < 12 or len(set(own)) > 1)
 
 
 def cells(
@@ -42,10 +62,11 @@ def cells(
 ) -> dict[tuple[str, int, Period], Cell]:
     """(concept, unit id, period) → what the unit and everything below it reported. A missing key is missing data.
 
-    Elements that share a concept are added up. One query.
+    Elements that share a concept are added up; those that are averaged are no part of it. One query.
     """
     found: dict[tuple[str, int, Period], Cell] = {}
-    for (_, _, concept), by_place in by_element(Q(concept__in=set(concepts)), unit_ids(units), periods).items():
+    summed = Q(concept__in=set(concepts), aggregation="SUM")
+    for (_, _, concept), by_place in by_element(summed, unit_ids(units), periods).items():
         for place, cell in by_place.items():
             key = concept, *place
             found[key] = found[key].plus(cell) if key in found else cell
@@ -61,13 +82,43 @@ def element_cells(
 
 
 def populations(
-    kinds: Collection[str], units: Collection[OrgUnit | int], years: Collection[int]
+    kinds: Collection[str], units: Collection[OrgUnit | int], years: Collection[int] | None = None
 ) -> dict[tuple[str, int, int], Population]:
-    """(kind, unit id, year) → children of that year. One query; a missing key is a missing figure."""
+    """(kind, unit id, year) → children of that year; of every year where none are named. One query; a missing key is a
+    missing figure."""
     if not kinds:
         return {}
-    rows = DenominatorTotal.objects.filter(kind__in=kinds, unit_id__in=unit_ids(units), year__in=years)
-    return {(row.kind, row.unit_id, row.year): Population(row.sum, row.demonstration) for row in rows}
+    rows = DenominatorTotal.objects.filter(kind__in=kinds, unit_id__in=unit_ids(units))
+    if years is not None:
+        rows = rows.filter(year__in=years)
+    found: dict[tuple[str, int, int], Population] = {}
+    cut: dict[tuple[str, int, int], dict[Period, float]] = {}
+    for kind, unit, year, month, total, demonstration in rows.values_list(
+        "kind", "unit_id", "year", "month", "sum", "demonstration"
+    ):
+        key = kind, unit, year
+        if month:
+            cut.setdefault(key, {})[Period.from_code(month)] = total
+        else:
+            found[key] = Population(total, demonstration)
+    for key, months in cut.items():
+        # Without a figure in its own months, a year's figures may still serve the year before (rolling indicators).
+        found[key] = found.get(key, Population(0.0, False))._replace(months=months)
+    return found
+
+
+def units_without_figures(kinds: Collection[str], units: Collection[int]) -> set[int]:
+    """Which of these units lie deeper than anybody for whom one of the kinds is given: they cannot have such a figure.
+
+    Where a kind is given for nobody at all, that says nothing of a level. One query, none without kinds or units.
+    """
+    if not kinds or not units:
+        return set()
+    given = Denominator.objects.filter(preferred=True).order_by().values("kind").annotate(deepest=Max("unit__level"))
+    too_deep = Q()
+    for kind in kinds:
+        too_deep |= Q(level__gt=Subquery(given.filter(kind=kind).values("deepest")))
+    return set(OrgUnit.objects.filter(too_deep, pk__in=units).values_list("pk", flat=True))
 
 
 def group_cells(
@@ -94,13 +145,31 @@ def group_cells(
 
 
 def members_by_month(group: OrgUnitGroup, periods: Iterable[Period]) -> dict[Period, set[int]]:
-    """Month → the units that belong to the group on its first day, without those below another member. One query."""
-    rows = list(group.memberships.values_list("unit_id", "unit__path", "start", "end"))
+    """Month → the units that belong to the group on its first day, without those below another member. Two queries."""
+    return members_of_groups([group], periods)[group.pk]
+
+
+def members_of_groups(
+    groups: Collection[OrgUnitGroup], periods: Iterable[Period], within: OrgUnit | None = None
+) -> dict[int, dict[Period, set[int]]]:
+    """Group id → as `members_by_month`; with `within` only those at or below that unit in that month. Two queries."""
+    rows: dict[int, list[tuple[int, str, date | None, date | None]]] = {group.pk: [] for group in groups}
+    found = OrgUnitGroupMembership.objects.filter(group__in=list(rows))
+    for group, unit, path, start, end in found.values_list("group_id", "unit_id", "unit__path", "start", "end"):
+        rows[group].append((unit, path, start, end))
     months = {month for period in periods for month in period.months()}
-    return {month: _members(rows, month.start) for month in months}
+    members: dict[int, dict[Period, set[int]]] = {group: {} for group in rows}
+    for era in eras(months, moves_for(months)):
+        top = era.path(within.path) if within else "/"
+        then = {group: [(one[0], era.path(one[1]), *one[2:]) for one in of_it] for group, of_it in rows.items()}
+        for group, of_it in then.items():
+            below = [one for one in of_it if one[1].startswith(top)]
+            members[group] |= {month: _members(below, month.start) for month in era.months}
+    return members
 
 
 def _members(rows: list[tuple[int, str, date | None, date | None]], day: date) -> set[int]:
+    """The members of that day; `rows` have the paths of that day's tree."""
     paths = {
         path: unit for unit, path, start, end in rows if (start is None or start <= day) and (end is None or day <= end)
     }
@@ -123,6 +192,11 @@ def latest_refreshes(limit: int) -> list[RefreshJob]:
 def changed_cells_wait() -> bool:
     """Whether something was written that the aggregates do not show yet."""
     return ChangedCell.objects.exists()
+
+
+def refreshes() -> QuerySet[RefreshJob]:
+    """All refreshes, those asked for last first, with the unit and the person that they name."""
+    return RefreshJob.objects.select_related("unit", "asked_by").order_by("-asked_at", "-pk")
 
 
 def aggregate_count() -> int:

@@ -2,16 +2,37 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
+from types import MappingProxyType
 
 from indicators.geography.models import OrgUnit, OrgUnitGroup
 from indicators.periods import Period
-from indicators.registry.annualisation import DAYS_IN_YEAR, months_counted, share_of_year
+from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition, definition
-from indicators.rollup.contributions import Contribution, contribution_count, contributions
-from indicators.rollup.queries import Cell, Population, cells, members_by_month, populations, unit_ids
+from indicators.rollup import seen
+from indicators.rollup.contributions import Behind, Contribution
+from indicators.rollup.queries import (
+    Cell,
+    Population,
+    cells,
+    members_of_groups,
+    populations,
+    unit_ids,
+    units_without_figures,
+)
+from indicators.rollup.reporting import expected_reports
+from indicators.rollup.seen import Seen
+from indicators.rollup.targets import group_target, target
 
-__all__ = ["Contribution", "Reading", "contribution_count", "contributions", "group_readings", "readings"]
+__all__ = [
+    "Behind",
+    "Contribution",
+    "Reading",
+    "group_readings",
+    "readings",
+    "readings_of_groups",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +40,13 @@ class Reading:
     """One indicator, unit and period. `value` None means missing, and `flags` say why.
 
     `numerator` and `denominator` are the signed sums behind the value; `denominator` is None for counts. `reported`
-    counts the unit-months behind the scarcest concept, None where nothing was reported. `expected_months` is the number
-    of months counted: those of the period, or twelve where the indicator rolls. Flags: `over_100` (a percentage above
-    100), `negative`, `zero_denominator`, `no_denominator` (no population figure), `incomplete` (in some month of the
-    period nothing was reported).
+    counts the unit-months behind the scarcest concept, None where nothing was reported. `expected` counts those in
+    which the data sets asked for it: 0 is not expected, None not known. `expected_months` is the number of months
+    counted: those of the period, or twelve where the indicator rolls. Flags: `over_100` (a percentage above 100),
+    `negative`, `zero_denominator`, `no_denominator` (no population figure), `not_applicable` (beside one of these two:
+    0 of 0, or no place of this kind has such a figure), `incomplete` (in some month in which something was or may have
+    been expected nothing was reported), `reports_missing` (fewer unit-months reported than expected),
+    `elsewhere` (months are left out, `expected_months` says how many count).
     """
 
     value: float | None
@@ -32,27 +56,49 @@ class Reading:
     expected_months: int
     demonstration: bool
     flags: tuple[str, ...]
+    expected: int | None = None
 
 
 def readings(
-    code: str, units: Collection[OrgUnit | int], periods: Collection[Period]
+    code: str,
+    units: Collection[OrgUnit | int],
+    periods: Collection[Period],
+    only: Mapping[int, Collection[Period]] = MappingProxyType({}),
 ) -> dict[tuple[int, Period], Reading]:
-    """(unit id, period) → reading, one for every pair asked for. Two queries. KeyError for an unknown code."""
+    """(unit id, period) → reading, one for every pair. At most six queries. KeyError for an unknown code.
+
+    Of a unit named in `only` no other months count, neither for the sums nor for the target: what it gave to the unit
+    that it stood below in those months.
+    """
     rule = definition(code)
     identities = unit_ids(units)
     windows = {period: months_counted(rule.annualisation, period) for period in periods}
-    found = cells(rule.concepts, identities, {*periods, *chain.from_iterable(windows.values())})
+    counted = {*periods, *chain.from_iterable(windows.values())}
+    found = cells(rule.concepts, identities, counted)
+    asked = expected_reports(rule.concepts, identities, counted)
     people = populations(rule.populations, identities, {period.year for period in periods})
+    beyond = units_without_figures(rule.populations, identities - {unit for _, unit, _ in people})
     return {
         (unit, period): _read(
             rule,
             len(window),
-            {concept: _sum_over(found, concept, unit, period, window) for concept in rule.concepts},
-            {concept: _months_reported(found, concept, unit, window) for concept in rule.concepts},
-            {kind: _target(rule, people.get((kind, unit, period.year)), period) for kind in rule.populations},
+            {concept: seen.of_unit(found, asked, concept, unit, period, window) for concept in rule.concepts},
+            {
+                kind: target(
+                    rule.annualisation,
+                    people.get((kind, unit, period.year)),
+                    period,
+                    window,
+                    partial(_reported, rule, found, unit),
+                )
+                for kind in rule.populations
+            },
+            applicable=unit not in beyond,
+            partly=len(window) < len(months),
         )
         for unit in identities
-        for period, window in windows.items()
+        for period, months in windows.items()
+        for window in [[month for month in months if month in only[unit]] if unit in only else months]
     }
 
 
@@ -61,74 +107,113 @@ def term_cells(rule: Definition, unit: OrgUnit | int, period: Period) -> dict[st
     window = months_counted(rule.annualisation, period)
     (identity,) = unit_ids([unit])
     found = cells(rule.concepts, [identity], {period, *window})
-    sums = {concept: _sum_over(found, concept, identity, period, window) for concept in rule.concepts}
-    return {concept: cell for concept, cell in sums.items() if cell}
+    came = {concept: seen.of_unit(found, {}, concept, identity, period, window) for concept in rule.concepts}
+    return {concept: one.cell for concept, one in came.items() if one.cell}
+
+
+def term_targets(rule: Definition, unit: OrgUnit | int, period: Period) -> dict[str, Population]:
+    """Kind of population → the period's target of that reading; kinds without a figure are absent. One query."""
+    (identity,) = unit_ids([unit])
+    window = months_counted(rule.annualisation, period)
+    people = populations(rule.populations, [identity], [period.year])
+    found = {
+        kind: target(rule.annualisation, people.get((kind, identity, period.year)), period, window)
+        for kind in rule.populations
+    }
+    return {kind: share for kind, share in found.items() if share}
 
 
 def group_readings(code: str, group: OrgUnitGroup, periods: Collection[Period]) -> dict[Period, Reading]:
-    """Period → reading of the whole group: members' sums divided by members' sums. Three queries.
+    """Period → reading of the whole group: members' sums divided by members' sums. At most six queries.
 
     Members are those of each month. Where one of them reported but has no population figure, the ratio is missing.
     """
+    found = readings_of_groups(code, [group], periods)
+    return {period: found[group.pk, period] for period in periods}
+
+
+def readings_of_groups(
+    code: str, groups: Collection[OrgUnitGroup], periods: Collection[Period], within: OrgUnit | None = None
+) -> dict[tuple[int, Period], Reading]:
+    """(group id, period) → as `group_readings`; with `within` of the members at or below that unit.
+
+    At most six queries.
+    """
     rule = definition(code)
     windows = {period: months_counted(rule.annualisation, period) for period in periods}
-    members = members_by_month(group, {*chain.from_iterable(windows.values())})
-    units = set(chain.from_iterable(members.values()))
-    found = cells(rule.concepts, units, list(members))
+    by_group = members_of_groups(groups, {*chain.from_iterable(windows.values())}, within)
+    units = {unit for months in by_group.values() for members in months.values() for unit in members}
+    months = {*chain.from_iterable(windows.values())}
+    found = cells(rule.concepts, units, months)
+    asked = expected_reports(rule.concepts, units, months)
     people = populations(rule.populations, units, {period.year for period in periods})
     result = {}
-    for period, window in windows.items():
-        pairs = [(unit, month) for month in window for unit in sorted(members[month])]
-        sums = {
-            concept: _add([found[concept, unit, month] for unit, month in pairs if (concept, unit, month) in found])
-            for concept in rule.concepts
-        }
-        seen = {
-            concept: sum(any((concept, unit, month) in found for unit in members[month]) for month in window)
-            for concept in rule.concepts
-        }
-        targets = {kind: _group_target(rule, kind, period.year, pairs, found, people) for kind in rule.populations}
-        result[period] = _read(rule, len(window), sums, seen, targets)
+    for group, members in by_group.items():
+        for period, window in windows.items():
+            pairs = [(unit, month) for month in window for unit in sorted(members[month])]
+            came = {concept: seen.of_members(found, asked, concept, members, window) for concept in rule.concepts}
+            targets = {
+                kind: group_target(
+                    rule.annualisation,
+                    pairs,
+                    partial(_figure, people, kind, period.year),
+                    partial(_reported, rule, found),
+                )
+                for kind in rule.populations
+            }
+            result[group, period] = _read(rule, len(window), came, targets)
     return result
 
 
 def _read(
     rule: Definition,
     length: int,
-    sums: Mapping[str, Cell | None],
-    months: Mapping[str, int],
+    came: Mapping[str, Seen],
     targets: Mapping[str, Population | None],
+    *,
+    applicable: bool = True,
+    partly: bool = False,
 ) -> Reading:
     """The one place where a definition becomes a number. A concept that nobody reported makes the value missing."""
-    terms: dict[str, float | None] = {concept: cell.sum if cell else None for concept, cell in sums.items()}
+    terms: dict[str, float | None] = {concept: one.cell.sum if one.cell else None for concept, one in came.items()}
     terms |= {kind: target.sum if target else None for kind, target in targets.items()}
     numerator = _signed_sum(rule.numerator, terms)
     denominator = _signed_sum(rule.denominator, terms) if rule.is_ratio else None
     value: float | None = None
     flags = []
-    if any(cell is not None for cell in sums.values()) and None in targets.values():
-        flags.append("no_denominator")
+    counted = [one.cell for one in came.values() if one.cell]
+    if None in targets.values() and (counted or not applicable):
+        flags += ["no_denominator"] if applicable else ["no_denominator", "not_applicable"]
     if rule.is_ratio and denominator == 0:
-        flags.append("zero_denominator")
+        flags += ["zero_denominator"] if numerator else ["zero_denominator", "not_applicable"]
     elif numerator is not None and (denominator is not None or not rule.is_ratio):
         value = rule.factor * numerator / (denominator if denominator is not None else 1)
     if value is not None and rule.unit == "percent" and value > 100:
         flags.append("over_100")
     if value is not None and value < 0:
         flags.append("negative")
-    counted = [cell for cell in sums.values() if cell]
-    if counted and any(count < length for count in months.values()):
+    if counted and any(one.gap for one in came.values()):
         flags.append("incomplete")
+    if counted and any(one.lacks for one in came.values()):
+        flags.append("reports_missing")
+    if partly:
+        flags.append("elsewhere")
     return Reading(
         value=value,
         numerator=numerator,
         denominator=denominator,
-        reported=min(cell.reported for cell in counted) if len(counted) == len(sums) and counted else None,
+        reported=min(cell.reported for cell in counted) if len(counted) == len(came) and counted else None,
         expected_months=length,
         demonstration=any(cell.demonstration for cell in counted)
         or any(target.demonstration for target in targets.values() if target),
         flags=tuple(flags),
+        expected=min(came.values(), key=_scarcity).expected if came else None,
     )
+
+
+def _scarcity(one: Seen) -> tuple[int, bool, int]:
+    """The concept with the fewest reports first; of two, the one of which it is known that less was expected."""
+    return one.reported, one.expected is None, one.expected or 0
 
 
 def _signed_sum(signs: Mapping[str, int], terms: Mapping[str, float | None]) -> float | None:
@@ -138,54 +223,10 @@ def _signed_sum(signs: Mapping[str, int], terms: Mapping[str, float | None]) -> 
     return sum(sign * part for sign, part in zip(signs.values(), parts, strict=True) if part is not None)
 
 
-def _target(rule: Definition, population: Population | None, period: Period) -> Population | None:
-    """The share of the year's children that the definition's rule gives to the period."""
-    if population is None:
-        return None
-    share = share_of_year(rule.annualisation, period)
-    return population._replace(sum=population.sum * share.numerator / share.denominator)
+def _reported(rule: Definition, found: Mapping[tuple[str, int, Period], Cell], unit: int, month: Period) -> bool:
+    """Whether the unit reported any concept of the definition in that month."""
+    return any((concept, unit, month) in found for concept in rule.concepts)
 
 
-def _group_target(
-    rule: Definition,
-    kind: str,
-    year: int,
-    pairs: list[tuple[int, Period]],
-    found: Mapping[tuple[str, int, Period], Cell],
-    people: Mapping[tuple[str, int, int], Population],
-) -> Population | None:
-    by_days = rule.annualisation == "days"
-    total, demonstration, any_figure = 0.0, False, False
-    for unit, month in pairs:
-        population = people.get((kind, unit, year))
-        if population is None:
-            if any((concept, unit, month) in found for concept in rule.concepts):
-                return None
-            continue
-        any_figure = True
-        total += population.sum * (month.days if by_days else 1)
-        demonstration = demonstration or population.demonstration
-    # Divided once at the end: twelfths added one by one leave dust, and dust below zero would be flagged negative.
-    return Population(total / (DAYS_IN_YEAR if by_days else 12), demonstration) if any_figure else None
-
-
-def _months_reported(
-    found: Mapping[tuple[str, int, Period], Cell], concept: str, unit: int, window: list[Period]
-) -> int:
-    return sum((concept, unit, month) in found for month in window)
-
-
-def _sum_over(
-    found: Mapping[tuple[str, int, Period], Cell], concept: str, unit: int, period: Period, window: list[Period]
-) -> Cell | None:
-    """The stored sum of the period where its own months are counted, else the months' sums added up."""
-    if window == period.months():
-        return found.get((concept, unit, period))
-    return _add([found[concept, unit, month] for month in window if (concept, unit, month) in found])
-
-
-def _add(parts: list[Cell]) -> Cell | None:
-    total: Cell | None = None
-    for part in parts:
-        total = part if total is None else total.plus(part)
-    return total
+def _figure(people: Mapping[tuple[str, int, int], Population], kind: str, year: int, unit: int) -> Population | None:
+    return people.get((kind, unit, year))

@@ -1,16 +1,19 @@
 """Brings the aggregates up to the values. Each function runs in the caller's transaction and returns rows written."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
+from indicators.geography.queries import moves
 from indicators.periods import Frequency, Period
-from indicators.rollup import cube, engine, tables
+from indicators.rollup import cube, derived, engine, tables
 from indicators.rollup.denominators import totals
 from indicators.rollup.models import DenominatorTotal
+from indicators.rollup.progress import Tell, untold
 from indicators.rollup.trees import Trees, Triples
 from indicators.values.keys import Integers
 from indicators.values.models import ChangedCell, Denominator
@@ -23,30 +26,32 @@ _MONTHS_END = Period(Frequency.QUARTER, 1900).code
 _QUARTERS_END = Period(Frequency.YEAR, 1900).code
 
 
-def refresh_everything() -> int:
+def refresh_everything(progress: Tell = untold) -> int:
     """Computes every aggregate anew and writes those that differ."""
     _alone()
-    return _everything(tables.read_trees())
+    return _everything(tables.read_trees(), progress)
 
 
-def _everything(trees: Trees) -> int:
+def _everything(trees: Trees, progress: Tell) -> int:
     # Marks are read before the values: one written in between stays, and costs a refresh too many, never one too few.
     seen = list(ChangedCell.objects.values_list("pk", flat=True))
-    written = sum(_whole_elements(trees)) + refresh_denominators()
+    written = sum(_whole_elements(trees, progress)) + refresh_denominators()
     _forget(seen)
     return written
 
 
-def _whole_elements(trees: Trees) -> Iterator[int]:
+def _whole_elements(trees: Trees, progress: Tell) -> Iterator[int]:
     """Element by element, or as many as there is room for: no cell of one rests on another's."""
     yield tables.replace(tables.read_cells_of(tables.elements_not_summed()), engine.Cells.empty())
-    derived = tables.derived_elements()
+    summed, of_derived, done = tables.summed_elements(), tables.derived_elements(), 0
+    progress(done, len(summed))
     for elements, kept in (
-        (sorted(set(tables.summed_elements()) - set(derived)), trees.inner),
-        (derived, np.sort(trees.unit)),
+        (sorted(set(summed) - set(of_derived)), trees.inner),
+        (of_derived, np.sort(trees.unit)),
     ):
         for some, values in parts(elements):
             yield tables.replace(tables.read_cells_of(some), cube.roll_up(values, trees, kept))
+            progress(done := done + len(some), len(summed))
 
 
 def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
@@ -54,50 +59,55 @@ def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
     start, many = 0, 1
     while start < len(elements):
         some = elements[start : start + many]
-        values = tables.read_values(some)
+        values = derived.values_of(some)
         yield some, values
         start += many
         many = max(1, AT_ONCE * len(some) // max(AT_ONCE // 100, len(values.value)))
 
 
-def refresh_changed() -> int:
+def refresh_changed(progress: Tell = untold) -> int:
     """Computes what lies above the changed cells, and everything where they are too many or the tree has changed.
 
     Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year. A mark
     without a unit stands for all units of the element in the month; so do many marks of one block together.
     """
     _alone()
-    marks = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
+    marks: list[Any] = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
     if not marks:
         return refresh_denominators()
     trees = tables.read_trees()
     if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *trees.unit.tolist()}:
-        return _everything(trees)
-    summed, derived = tables.summed_elements(), tables.derived_elements()
+        return _everything(trees, progress)
+    summed, of_derived = tables.summed_elements(), tables.derived_elements()
     known = set(summed)
-    cells = {mark[1:] for mark in marks if mark[1] in known and mark[3] is not None}
-    blocks = {mark[1:3] for mark in marks if mark[1] in known and mark[3] is None}
+    cells, blocks = derived.marks_above(
+        {mark[1:] for mark in marks if mark[3] is not None}, {mark[1:3] for mark in marks if mark[3] is None}
+    )
+    cells, blocks = {cell for cell in cells if cell[0] in known}, {block for block in blocks if block[0] in known}
     touched = {cell[:2] for cell in cells}
     # Past a thirtieth of their blocks' unit-months, whole blocks are the shorter way (docs/performance.md).
     if len(cells) > FEW and len(cells) * 30 > len(touched) * len(trees.unit):
         blocks, cells = blocks | touched, set()
     if blocks and 3 * len(blocks) > tables.count_blocks(summed):
-        return _everything(trees)
-    written = 0
+        return _everything(trees, progress)
+    written, steps = 0, bool(blocks) + bool(cells)
+    progress(0, steps)
     if blocks:
         element, month = np.array(sorted(blocks), np.int64).T
-        written += _all_units(element, month, trees, derived)
+        written += _all_units(element, month, trees, of_derived)
+        progress(1, steps)
     if cells := {cell for cell in cells if cell[:2] not in blocks}:
         element, month, unit = np.array(sorted(cells), np.int64).T
-        written += _above(element, unit, month, trees, derived)
+        written += _above(element, unit, month, trees, of_derived)
+    progress(steps, steps)
     _forget([mark[0] for mark in marks])
     return written + refresh_denominators()
 
 
-def _all_units(element: Integers, month: Integers, trees: Trees, derived: list[int]) -> int:
-    values, written = tables.read_values_in(element, month), 0
-    of_derived = np.isin(element, derived)
-    for these, kept in ((~of_derived, trees.inner), (of_derived, np.sort(trees.unit))):
+def _all_units(element: Integers, month: Integers, trees: Trees, of_derived: list[int]) -> int:
+    values, written = derived.values_in(element, month), 0
+    with_leaves = np.isin(element, of_derived)
+    for these, kept in ((~with_leaves, trees.inner), (with_leaves, np.sort(trees.unit))):
         if not these.any():
             continue
         fresh = cube.roll_up(values.take(np.isin(values.element, element[these])), trees, kept)
@@ -110,11 +120,11 @@ def _all_units(element: Integers, month: Integers, trees: Trees, derived: list[i
     return written
 
 
-def _above(element: Integers, unit: Integers, month: Integers, trees: Trees, derived: list[int]) -> int:
+def _above(element: Integers, unit: Integers, month: Integers, trees: Trees, of_derived: list[int]) -> int:
     """Those of these cells and of the cells above them that are stored, from own values and their children's months."""
 
     def are_stored(cells: Triples) -> NDArray[np.bool_]:
-        return np.isin(cells[1], trees.inner) | np.isin(cells[0], derived)
+        return np.isin(cells[1], trees.inner) | np.isin(cells[0], of_derived)
 
     dirty = trees.with_ancestors(element, unit, month)
     dirty = _taken(dirty, are_stored(dirty))
@@ -122,7 +132,7 @@ def _above(element: Integers, unit: Integers, month: Integers, trees: Trees, der
         return 0
     below = trees.children(*dirty)
     stored = are_stored(below)
-    own = engine.unit_months(tables.read_values_at(*_both(dirty, _taken(below, ~stored))))
+    own = engine.unit_months(derived.values_at(*_both(dirty, _taken(below, ~stored))))
     others = tables.read_cells_at(*_taken(below, stored & ~engine.among(below, dirty)))
     fresh = engine.up_the_trees(engine.Cells.concatenate([own, others]), trees)
     return _with_longer(dirty, fresh.take(engine.among(fresh[:3], dirty)))
@@ -160,7 +170,7 @@ def _both(some: Triples, others: Triples) -> Triples:
 def refresh_denominators() -> int:
     parents = dict(OrgUnit.objects.values_list("pk", "parent_id"))
     given = Denominator.objects.filter(preferred=True).values_list("kind", "unit_id", "year", "value", "demonstration")
-    wanted = totals(given, parents)
+    wanted = totals(given, parents, moves())
     stored = {row.pk: row for row in DenominatorTotal.objects.all()}
     for key in stored.keys() - wanted.keys():
         stored[key].delete()
@@ -170,7 +180,10 @@ def refresh_denominators() -> int:
         if key not in stored or (stored[key].sum, stored[key].demonstration) != total
     ]
     DenominatorTotal.objects.bulk_create(
-        new, update_conflicts=True, unique_fields=["kind", "unit_id", "year"], update_fields=["sum", "demonstration"]
+        new,
+        update_conflicts=True,
+        unique_fields=["kind", "unit_id", "year", "month"],
+        update_fields=["sum", "demonstration"],
     )
     return len(new)
 

@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from indicators.geography.models import FormerParent, OrgUnit
 from indicators.periods import Frequency, Period, between
@@ -22,7 +22,6 @@ from indicators.values.models import DataValue
 _UNITS_AT_ONCE = 10_000
 """Units asked for in one query: SQLite takes only so many parameters."""
 _MONTHS = Period(Frequency.MONTH, 1900).code, Period(Frequency.MONTH, 2100, 12).code
-_YEARS = Period(Frequency.YEAR, 1900).code, Period(Frequency.YEAR, 2100).code
 
 
 class Cell(NamedTuple):
@@ -113,16 +112,3 @@ def unit_months_on_record(concepts: Collection[str], units: Collection[int]) -> 
     above = Aggregate.objects.filter(**which, period__range=_MONTHS).order_by()
     rows = above.values_list("unit_id", "period").union(own.values_list("unit_id", "period"))
     return {(unit, Period.from_code(code)) for unit, code in rows}
-
-
-def units_on_record(concepts: Collection[str], top: OrgUnit) -> set[tuple[str, int]]:
-    """(concept, unit id) of every unit at or below this one that has a number in whichever month. One query."""
-    which = {
-        "element__in": DataElement.objects.filter(SUMMED, concept__in=concepts).values("pk"),
-        "unit__path__startswith": top.path,
-    }
-    above = Aggregate.objects.filter(**which, period__range=_YEARS).order_by()
-    concept = F("element__concept")
-    return set(
-        above.values_list(concept, "unit_id").union(_of_leaves(**which).values_list(concept, "unit_id").distinct())
-    )

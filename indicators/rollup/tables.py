@@ -22,8 +22,10 @@ from indicators.values.models import Batch, DataValue
 from indicators.values.reading import read_blocks
 
 NUMERIC = ("NUMBER", "INTEGER", "INTEGER_POSITIVE", "INTEGER_NEGATIVE", "INTEGER_ZERO_OR_POSITIVE")
-SUMMED = Q(aggregation="SUM", value_type__in=NUMERIC)
-"""Elements that add up. Averages, texts and dates are left out of the aggregates."""
+AGGREGATED = ("SUM", "AVERAGE", "AVERAGE_SUM_ORG_UNIT")
+SUMMED = Q(aggregation__in=AGGREGATED, value_type__in=NUMERIC)
+"""Elements whose numbers are kept as sums and counts: those that add up, and those averaged at read from the two.
+Texts, dates, minima and the like are left out of the aggregates."""
 _AGGREGATE = Aggregate._meta.db_table
 _VALUE = DataValue._meta.db_table
 _BATCH = Batch._meta.db_table
@@ -56,7 +58,7 @@ def read_trees() -> Trees:
 
 
 def summed_elements() -> list[int]:
-    return list(DataElement.objects.filter(SUMMED).values_list("pk", flat=True))
+    return list(DataElement.objects.filter(SUMMED).order_by("pk").values_list("pk", flat=True))
 
 
 def elements_not_summed() -> list[int]:
@@ -65,7 +67,7 @@ def elements_not_summed() -> list[int]:
 
 def derived_elements() -> list[int]:
     """Those of the summed elements that have no values of their own; leaves have rows of them."""
-    return list(DataElement.objects.filter(SUMMED).exclude(derivation="").values_list("pk", flat=True))
+    return list(DataElement.objects.filter(SUMMED).exclude(derivation="").order_by("pk").values_list("pk", flat=True))
 
 
 def read_values(elements: Sequence[int]) -> Values:

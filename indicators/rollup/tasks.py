@@ -8,16 +8,18 @@ from indicators.rollup.models import RefreshJob
 
 @shared_task
 def refresh_job(job_id: int) -> None:
-    """Does the job; where it was done already, whatever changed since."""
-    if not actions.run(job_id):
+    """Does the job, and has the next one begun; where it was done already, does whatever changed since."""
+    if actions.run(job_id):
+        actions.ring_for_next()
+    else:
         refresh_changed()
 
 
 @shared_task
 def refresh_changed() -> None:
     """The sweeper: does what no bell announced."""
-    if (job_id := actions.sweep()) is not None:
-        actions.run(job_id)
+    if (job_id := actions.sweep()) is not None and actions.run(job_id):
+        actions.ring_for_next()
 
 
 @shared_task

@@ -76,6 +76,14 @@ def covariance(x: Floats, y: Floats) -> float:
     return (concordance(x, y) + 4 * float(ranks(x) @ ranks(y)) - n * (n + 1) ** 2) / 3
 
 
+def joint_variance(columns: Sequence[Floats]) -> float:
+    """Var of the sum of their S: all covariances of columns of the same periods added up, in one pass. No gaps."""
+    n, count = len(columns[0]), len(columns)
+    changes = np.sum([np.sign(values[None, :] - values[:, None]) for values in columns], axis=0)
+    ranked = np.sum([ranks(values) for values in columns], axis=0)
+    return (float(np.triu(changes**2).sum()) + 4 * float(ranked @ ranked) - count**2 * n * (n + 1) ** 2) / 3
+
+
 def autocorrelations(values: Floats) -> Floats:
     """Autocorrelation at lags 0 … n−1, each sum divided by n. The values must differ; no gaps."""
     centred = values - values.mean()

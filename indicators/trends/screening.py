@@ -6,7 +6,7 @@ from math import erfc, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.quality.thresholds import MODIFIED_Z_POINTS, MODIFIED_Z_SCALE
+from indicators.quality.outliers import medians, modified_z
 from indicators.trends.control_charts import FEWEST_POINTS, MEAN_RANGE
 from indicators.trends.mann_kendall import ALPHA
 from indicators.trends.scores import could_tell
@@ -50,7 +50,7 @@ def screen(matrix: Floats, alpha: float = ALPHA) -> Screening:
     var_s = np.where(refusal == "", var_s, np.nan)
     z = (s - np.sign(s)) / np.sqrt(var_s)
     p = np.fromiter((erfc(abs(value) / sqrt(2)) for value in z), np.float64, len(z))
-    return Screening(points, refusal, s, var_s, z, p, _slopes(x), _modified_z(x, points), *_limits(x, points))
+    return Screening(points, refusal, s, var_s, z, p, _slopes(x), modified_z(x).scores, *_limits(x, points))
 
 
 def _scores(x: Floats) -> Floats:
@@ -81,15 +81,8 @@ def _slopes(x: Floats) -> Floats:
     step = max(1, PAIRS_AT_ONCE // len(first))
     for start in range(0, len(x), step):
         rows = x[start : start + step]
-        result[start : start + step] = _medians((rows[:, second] - rows[:, first]) / (second - first))
+        result[start : start + step] = medians((rows[:, second] - rows[:, first]) / (second - first))
     return result
-
-
-def _modified_z(x: Floats, points: NDArray[np.int64]) -> Floats:
-    deviations = x - _medians(x)[:, None]
-    spread = _medians(np.abs(deviations))
-    spread = np.where((points >= MODIFIED_Z_POINTS) & (spread > 0), spread, np.nan)
-    return MODIFIED_Z_SCALE * deviations / spread[:, None]
 
 
 def _limits(x: Floats, points: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
@@ -104,14 +97,3 @@ def _limits(x: Floats, points: NDArray[np.int64]) -> tuple[Floats, Floats, Float
 def _means(rows: Floats) -> Floats:
     count = (~np.isnan(rows)).sum(axis=1)
     return np.where(count, np.nansum(rows, axis=1) / np.maximum(count, 1), np.nan)
-
-
-def _medians(rows: Floats) -> Floats:
-    """Row by row, gaps left out; NaN without any value. Sorting puts the gaps last."""
-    if not rows.shape[1]:
-        return np.full(len(rows), np.nan)
-    ordered = np.sort(rows, axis=1)
-    count = (~np.isnan(rows)).sum(axis=1)
-    each = np.arange(len(rows))
-    low, high = ordered[each, np.maximum((count - 1) // 2, 0)], ordered[each, np.minimum(count // 2, rows.shape[1] - 1)]
-    return np.where(count, (low + high) / 2, np.nan)

@@ -66,7 +66,7 @@ def _correlated(variant: str, matrix: Floats, alpha: float, line: Line | Refusal
     if (rows == rows[0]).all():
         return Refusal(variant, "all_ties", n)
     columns = list(rows.T)
-    var_s = sum(scores.covariance(x, y) for x in columns for y in columns)
+    var_s = scores.joint_variance(columns)
     if var_s <= 0:
         return Refusal(variant, "no_variance", n)
     s = sum(scores.score(column) for column in columns)

@@ -1,4 +1,4 @@
-"""Products are reference data. Stock reports stand here for repair by a superuser only."""
+"""Products are reference data. Stock reports and stock-outs stand here for repair by a superuser only."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -11,7 +11,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from indicators.accounts.models import User
 from indicators.periods import Period
 from research.medexis import actions
-from research.medexis.models import Product, StockLine, StockReport
+from research.medexis.models import Product, StockLine, StockOut, StockReport
+from research.medexis.stock_out_actions import months_touched
 
 
 @admin.register(Product)
@@ -58,3 +59,33 @@ class StockReportAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
 
 def _months(reports: Iterable[StockReport]) -> list[tuple[int, Period]]:
     return [(report.site_id, Period.from_code(report.period)) for report in reports]
+
+
+@admin.register(StockOut)
+class StockOutAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["site", "product", "start", "end", "demonstration"]
+    list_filter = ["product", "demonstration"]
+    list_select_related = ["site", "product"]
+    search_fields = ["site__name", "note"]
+    autocomplete_fields = ["site", "product"]
+    date_hierarchy = "start"
+
+    def save_model(self, request: HttpRequest, obj: StockOut, form: Any, change: bool) -> None:
+        before = _touched(StockOut.objects.filter(pk=obj.pk))
+        obj.version += bool(change)
+        super().save_model(request, obj, form, change)
+        actions.publish_measures(before | months_touched(obj), by=cast(User, request.user))
+
+    def delete_model(self, request: HttpRequest, obj: StockOut) -> None:
+        months = months_touched(obj)
+        super().delete_model(request, obj)
+        actions.publish_measures(months, by=cast(User, request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[StockOut]) -> None:
+        months = _touched(queryset)
+        super().delete_queryset(request, queryset)
+        actions.publish_measures(months, by=cast(User, request.user))
+
+
+def _touched(stock_outs: Iterable[StockOut]) -> set[tuple[int, Period]]:
+    return {month for row in stock_outs for month in months_touched(row)}

@@ -1,4 +1,4 @@
-"""The filters of the list of stock reports; their state is the query string, so that a view can be shared."""
+"""The filters of the lists of reports and stock-outs; their state is the query string, so that a view can be shared."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
 from research.medexis import queries
-from research.medexis.models import StockReport
+from research.medexis.models import Product, StockOut, StockReport
 
 
 def _sites(request: HttpRequest) -> QuerySet[OrgUnit]:
@@ -26,11 +26,17 @@ def _months() -> list[tuple[str, str]]:
     return [(month.id, month_text(month)) for month in queries.months_on_record()]
 
 
-class StockFilter(filters.FilterSet):
+class SiteFilter(filters.FilterSet):
     site = filters.ModelChoiceFilter(queryset=_sites, label=_("Site"), empty_label=_("All sites"))
     district = filters.ModelChoiceFilter(
         queryset=_districts, method="in_district", label=_("District"), empty_label=_("All districts")
     )
+
+    def in_district(self, rows: QuerySet[Any], name: str, district: OrgUnit) -> QuerySet[Any]:
+        return rows.filter(site__path__startswith=district.path)
+
+
+class StockFilter(SiteFilter):
     etat = filters.ChoiceFilter(
         method="to_check",
         choices=[("out", _("With days out of stock"))],
@@ -43,11 +49,27 @@ class StockFilter(filters.FilterSet):
         model = StockReport
         fields: list[str] = []
 
-    def in_district(self, rows: QuerySet[Any], name: str, district: OrgUnit) -> QuerySet[Any]:
-        return rows.filter(site__path__startswith=district.path)
-
     def to_check(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(lines__days_out__gt=0).distinct() if value == "out" else rows
 
     def in_month(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(period=Period.parse(value).code)
+
+
+class StockOutFilter(SiteFilter):
+    product = filters.ModelChoiceFilter(
+        queryset=Product.objects.order_by("order", "pk"), label=_("Product"), empty_label=_("All products")
+    )
+    state = filters.ChoiceFilter(
+        method="in_state",
+        choices=[("ongoing", _("Going on")), ("ended", _("Ended"))],
+        label=_("State"),
+        empty_label=_("All stock-outs"),
+    )
+
+    class Meta:
+        model = StockOut
+        fields: list[str] = []
+
+    def in_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(end__isnull=value == "ongoing")

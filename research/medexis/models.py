@@ -1,4 +1,4 @@
-"""Stock of vaccines as a site reports it, month by month."""
+"""Stock of vaccines as a site reports it month by month, and the stock-outs that it dates."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,3 +78,31 @@ class StockLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} – {self.product}"
+
+
+class StockOut(Entry):
+    """A product that a site was without, from `start` to `end`, both days included; no end: it is still out.
+
+    Episodes of one product at one site do not overlap (see actions).
+    """
+
+    site = models.ForeignKey("indicators.OrgUnit", models.PROTECT, related_name="stock_outs", verbose_name=_("site"))
+    product = models.ForeignKey(Product, models.PROTECT, related_name="stock_outs", verbose_name=_("product"))
+    start = models.DateField(_("first day without stock"))
+    end = models.DateField(_("last day without stock"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("stock-out")
+        verbose_name_plural = _("stock-outs")
+        ordering = ["-start", "site__path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end=None) | models.Q(end__gte=models.F("start")), name="stock_out_ends_after_start"
+            ),
+            models.UniqueConstraint(fields=["site", "product", "start"], name="stock_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} – {self.product} {self.start:%Y-%m-%d}"

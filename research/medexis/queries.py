@@ -1,10 +1,12 @@
 """Reads of stock reports, and the measures made of them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
@@ -14,6 +16,8 @@ from research.measures import Measured, SiteMonth
 from research.medexis.balance import Flag, Line, difference, expected_closing, flags
 from research.medexis.models import Product, StockLine, StockReport
 from research.medexis.policies import can_read
+from research.medexis.stock_out_queries import tracer_episodes
+from research.medexis.stock_outs import Episode, days_by_rule, months_of
 
 REPORTS, DAYS_OUT = "STOCK_REPORTS", "STOCK_DAYS_OUT"
 QUANTITIES = tuple(field.name for field in fields(Line))
@@ -120,21 +124,32 @@ def days_out(site: OrgUnit | int, periods: Iterable[Period]) -> dict[Period, int
 
 
 def measures(site_months: Collection[SiteMonth]) -> dict[SiteMonth, Measured]:
-    """The measures of each site-month, made of its report. Every site-month asked for has an entry. Two queries.
+    """The measures of each site-month, made of its report and its stock-outs. Every site-month asked for has an entry.
 
     STOCK_REPORTS is 1 where the month was reported, and missing (not 0) where it was not. STOCK_DAYS_OUT: `days_out`.
+    The days of dated stock-outs: `stock_outs.days_by_rule`. Three queries.
     """
     wanted = set(site_months)
     sites, codes = {site for site, _month in wanted}, {month.code for _site, month in wanted}
     rows = StockReport.objects.filter(site__in=sites, period__in=codes).order_by()
     demonstration = {(s, Period.from_code(p)): d for s, p, d in rows.values_list("site", "period", "demonstration")}
     days = _tracer_days(sites, [Period.from_code(code) for code in codes])
+    today = timezone.localdate()
+    episodes = tracer_episodes(sites, max((month.end for _site, month in wanted), default=today))
     return {
-        key: Measured(
-            {REPORTS: 1 if key in demonstration else None, DAYS_OUT: days.get(key)}, demonstration.get(key, False)
-        )
-        for key in wanted
+        key: _measured(key, demonstration.get(key), days.get(key), episodes.get(key[0], []), today) for key in wanted
     }
+
+
+def _measured(
+    key: SiteMonth, reported: bool | None, days: int | None, episodes: Sequence[tuple[Episode, bool]], today: date
+) -> Measured:
+    """`reported`: whether the month's report is made up; None where there is no report."""
+    month = key[1]
+    inside = [(one, made_up) for one, made_up in episodes if month in months_of(one.start, one.end, today)]
+    by_rule = days_by_rule([one for one, _made_up in inside], month, reported=days, today=today)
+    values = {REPORTS: None if reported is None else 1, DAYS_OUT: days} | by_rule
+    return Measured(values, bool(reported) or any(made_up for _one, made_up in inside))
 
 
 def _tracer_days(sites: set[int], months: Collection[Period]) -> dict[SiteMonth, int]:

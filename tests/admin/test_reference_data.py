@@ -21,7 +21,8 @@ def office(client: Client) -> Client:
 
 
 def unit_form(unit: OrgUnit, **changes: object) -> dict[str, object]:
-    inline = {f"aliases-{part}": 0 for part in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    parts = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    inline = {f"{rows}-{part}": 0 for rows in ("aliases", "former_parents") for part in parts}
     return {"uid": unit.uid, "name": unit.name, "parent": unit.parent_id or "", **inline, **changes}
 
 
@@ -40,12 +41,13 @@ def test_what_the_study_collected_is_not_in_the_technical_office(office: Client)
         assert office.get(reverse(f"admin:research_{name}_changelist")).status_code == 403
 
 
-def test_a_moved_unit_takes_those_below_along_and_asks_for_a_refresh(office: Client) -> None:
+def test_a_corrected_parent_takes_those_below_along_and_asks_for_a_refresh(office: Client) -> None:
     country = a_unit("Pays")
     north, south = a_unit("Nord", country), a_unit("Sud", country)
     site = a_unit("Site", north)
     village = a_unit("Village", site)
-    office.post(reverse("admin:indicators_orgunit_change", args=[site.pk]), unit_form(site, parent=south.pk))
+    fields = unit_form(site, parent=south.pk, correction="on")
+    office.post(reverse("admin:indicators_orgunit_change", args=[site.pk]), fields)
     village.refresh_from_db()
     assert village.path == f"{south.path}{site.pk}/{village.pk}/"
     assert RefreshJob.objects.get().scope == RefreshJob.Scope.EVERYTHING

@@ -68,6 +68,8 @@ SERVED: Plan = [
     ("trivial_view", "– floor: a page of the same site that reads almost nothing"),
     ("group_series", "sixty months of a group of 44 districts, summed when asked"),
     ("stored_series", "– floor: of one unit whose totals are stored"),
+    ("quality_board", "the quality board of the country counted anew, one measure"),
+    ("quality_values", "– floor: its values of four years read"),
 ]
 BESIDE = dict(
     zip([step for step, _ in IN_MEMORY + SERVED][::2], [step for step, _ in IN_MEMORY + SERVED][1::2], strict=True)

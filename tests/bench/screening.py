@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from indicators.quality.outliers import modified_z
 from indicators.trends.control_charts import xmr
 from indicators.trends.screening import screen
 from indicators.trends.series import Floats
 from tests.bench.timing import seconds
+from tests.quality.one_by_one import modified_z
 
 SERIES, MONTHS = 17_890, 60
 

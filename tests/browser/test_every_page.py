@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from indicators.accounts.roles import Role
-from research.models import Observation, StockReport, SupervisionVisit
+from research.models import Observation, StockOut, StockReport, SupervisionVisit
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
 from tests.builders import a_user
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HEAVIEST = 100_000  # bytes on the wire, with everything that the page loads by itself
 # Who is signed in is led from the login page to the dashboard; downloads are files.
-NO_PAGES = {"logout", "health", "login", "explorer-csv", "explorer-xlsx"}
+FILES = {f"{page}-{kind}" for page in ("explorer", "denominators", "indicator-rivals") for kind in ("csv", "xlsx")}
+NO_PAGES = {"logout", "health", "login", *FILES}
 
 
 def pages() -> dict[str, str]:
@@ -24,9 +25,11 @@ def pages() -> dict[str, str]:
     site = place("Pelengana Nord").pk
     visit = SupervisionVisit.objects.filter(site=site, answers__isnull=False).first()
     report = StockReport.objects.filter(site=site).first()
+    stock_out = StockOut.objects.first()
     observation = Observation.objects.filter(site=site).first()
     assert visit
     assert report
+    assert stock_out
     assert observation
     values: dict[str, dict[str, Any]] = {
         "evaluation-detail": {"code": "coach2pev"},
@@ -38,10 +41,14 @@ def pages() -> dict[str, str]:
         "visit-detail": {"pk": visit.pk},
         "visit-edit": {"pk": visit.pk},
         "stock-detail": {"pk": report.pk},
+        "stock-out-edit": {"pk": stock_out.pk},
         "observation-detail": {"pk": observation.pk},
         "observation-edit": {"pk": observation.pk},
     }
     found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES}
+    for view in ("trend", "control"):
+        found[f"explorer-{view}"] = f"{reverse('explorer')}?view={view}&show=below"
+    found["explorer-map"] = f"{reverse('explorer')}?view=map"
     found["medexis"] = reverse("evaluation-detail", args=["medexis"])
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
     found["observations-found"] = f"{reverse('observation-list')}?evaluation=coach2pev"

@@ -156,7 +156,7 @@ def test_the_command_fails_where_the_file_does(known: None, tmp_path: Path) -> N
         call_command("import_dhis2", str(a_file(tmp_path, record(value="x"))), "--json", stdout=out, stderr=err)
     assert stopped.value.code == 1
     last = json.loads(out.getvalue().splitlines()[-1])
-    assert set(last) == {"read", "created", "updated", "unchanged", "deleted", "rejected", "problems"}
+    assert set(last) == {"read", "created", "updated", "unchanged", "deleted", "rejected", "problems", "set_aside"}
     assert set(last["problems"][0]) == {"code", "row", "field", "value", "message"}
     assert last["read"] == sum(last[name] for name in ("created", "updated", "unchanged", "deleted", "rejected"))
     assert "not_a_number" in err.getvalue()
@@ -171,10 +171,13 @@ def test_many_problems_are_counted_not_listed(known: None, tmp_path: Path) -> No
 def test_codes_are_promises() -> None:
     """Other programmes read the codes: a code may be added here, never renamed."""
     promised = """
-        another_import_running bad_archive bad_date bad_encoding bad_json bad_period bad_uid bad_unicode blank_value
-        closed_before_opened code_taken control_char duplicate_in_file duplicate_key duplicate_uid file_not_found
-        future_period missing_field missing_parent more_problems negative not_a_number not_finite not_integer
-        not_numeric_element out_of_range period_type too_deep too_large too_long tree_cycle unknown_data_element
-        unknown_indicator_type unknown_option_combo unknown_org_unit wrong_shape wrong_type
+        another_import_running bad_archive bad_date bad_days bad_encoding bad_json bad_period bad_uid bad_unicode
+        blank_value closed_before_opened code_taken control_char coordinates duplicate_in_file duplicate_key
+        duplicate_uid file_not_found frequency_changed future_day future_period geometry_type missing_field
+        missing_parent more_problems moved_before nameless_place negative not_a_number not_finite not_integer
+        not_numeric_element out_of_range outside_the_world parent_changed part_of_report period_type place_twice
+        ring_flat ring_open ring_short root_moved too_deep too_large too_long tree_cycle unknown_data_element
+        unknown_data_set unknown_indicator_type unknown_option_combo unknown_org_unit wrong_projection wrong_shape
+        wrong_type
     """
     assert sorted(MESSAGES) == promised.split()

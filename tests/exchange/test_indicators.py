@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from indicators.exchange.indicator_actions import import_indicators
-from indicators.models import ImportedIndicator
-from tests.builders import a_source, a_user, an_element
+from indicators.models import Constant, DataElement, ImportedIndicator
+from tests.builders import a_source, a_user, an_element, the_default_combo
 
 pytestmark = pytest.mark.django_db
 TYPES = [{"id": "Percent0001", "factor": 100}, {"id": "Number00001", "factor": 1}, {"id": "Broken00001"}]
@@ -105,11 +105,71 @@ def test_one_that_cannot_be_computed_is_kept_and_listed(tmp_path: Path) -> None:
     assert import_indicators(path, by=None).computable == 2
 
 
+def constants_file(folder: Path, *constants: Any, **fields: Any) -> Path:
+    path = folder / "metadata.json"
+    indicator = record(numerator="C{Constant001}", **fields)
+    path.write_text(json.dumps({"indicators": [indicator], "indicatorTypes": TYPES, "constants": list(constants)}))
+    return path
+
+
+def test_constants_come_along_and_change_with_the_file(tmp_path: Path) -> None:
+    french = {"property": "NAME", "locale": "fr", "value": "Part"}
+    constant = {"id": "Constant001", "name": "Share", "value": 0.5, "translations": [french]}
+    summary = import_indicators(constants_file(tmp_path, constant), by=None, source=a_source())
+    assert (summary.constants, summary.computable, summary.problems) == (1, 1, [])
+    row = Constant.objects.get()
+    assert (row.uid, row.name_fr, row.name_en, row.value) == ("Constant001", "Part", "Share", 0.5)
+    assert row.source
+    assert import_indicators(constants_file(tmp_path, constant), by=None).constants == 0
+    assert import_indicators(constants_file(tmp_path, constant | {"value": "-2.5E1"}), by=None).constants == 1
+    assert Constant.objects.get().value == -25
+
+
+@pytest.mark.parametrize(
+    ("constant", "code", "field"),
+    [
+        ({"id": "x", "name": "n", "value": 1}, "bad_uid", "id"),
+        ({"id": "Constant001", "value": 1}, "missing_field", "name"),
+        ({"id": "Constant001", "name": "n"}, "missing_field", "value"),
+        ({"id": "Constant001", "name": "n", "value": "1_0"}, "not_a_number", "value"),
+        ({"id": "Constant001", "name": "n", "value": "1e999"}, "not_a_number", "value"),
+        ({"id": "Constant001", "name": "n", "value": True}, "wrong_type", "value"),
+        (5, "wrong_type", None),
+    ],
+)
+def test_a_bad_constant_leaves_the_indicators_out_too(tmp_path: Path, constant: Any, code: str, field: str) -> None:
+    summary = import_indicators(constants_file(tmp_path, constant), by=None)
+    assert (code, 1, field) in [(problem.code, problem.row, problem.field) for problem in summary.problems]
+    assert not ImportedIndicator.objects.exists()
+
+
+def test_a_constant_twice_or_an_indicator_twice_writes_neither(tmp_path: Path) -> None:
+    constant = {"id": "Constant001", "name": "Share", "value": 1}
+    summary = import_indicators(constants_file(tmp_path, constant, constant), by=None)
+    assert [problem.code for problem in summary.problems] == ["duplicate_uid"]
+    path = constants_file(tmp_path, constant)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "indicators": content["indicators"] * 2}))
+    assert import_indicators(path, by=None).problems
+    assert not Constant.objects.exists()
+    assert not ImportedIndicator.objects.exists()
+
+
+def test_parts_of_elements_are_made_with_the_indicators_that_ask_for_them(tmp_path: Path) -> None:
+    an_element(uid="Given000001")
+    option = the_default_combo()
+    asking = record(numerator=f"#{{Given000001.{option.uid}}}")
+    assert import_indicators(a_file(tmp_path, asking), by=None).parts == 1
+    assert import_indicators(a_file(tmp_path, asking), by=None).parts == 0
+    assert import_indicators(a_file(tmp_path, record()), by=None).computable == 1
+    assert not DataElement.objects.filter(derivation="operand").exists()
+
+
 def test_the_command_ends_with_json_and_says_no(tmp_path: Path) -> None:
     out = StringIO()
     call_command("import_indicators", str(a_file(tmp_path, record(numerator="N{Unknown0001}"))), "--json", stdout=out)
     said = json.loads(out.getvalue().splitlines()[-1])
-    assert (said["created"], said["computable"], said["not_computable"][0]["code"]) == (1, 0, "operand")
+    assert (said["created"], said["computable"], said["not_computable"][0]["code"]) == (1, 0, "unknown_indicator")
     with pytest.raises(SystemExit):
         call_command("import_indicators", str(a_file(tmp_path, record(id="x"))), stdout=out, stderr=out)
     for option in ("--by", "--source"):

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from indicators.accounts.roles import Role
-from indicators.models import ImportRun, RefreshJob
+from indicators.geography.name_actions import set_aside
+from indicators.models import ImportRun, NameSetAside, RefreshJob
 from indicators.values.actions import mark_everything
 from tests.builders import a_user
 
@@ -39,6 +40,21 @@ def test_runs_and_refreshes_are_listed(client: Client, django_assert_max_num_que
     assert "file-2.json" not in page
     assert "secret" not in page
     assert len(page) < 100_000
+
+
+def test_names_that_wait_are_listed_and_led_to_those_who_assign_them(client: Client) -> None:
+    set_aside({f"Poste {number}": "unknown" for number in range(30)}, purpose="boundary", origin="cercles.geojson")
+    client.force_login(a_user(Role.LEAD, language="en"))
+    page = client.get(reverse("import-list")).content.decode()
+    assert "30 names in files are of no unit known here" in page
+    assert "cercles.geojson" in page
+    assert "/admin/" not in page
+    client.force_login(a_user(Role.ADMINISTRATOR, is_staff=True, language="en"))
+    page = client.get(reverse("import-list")).content.decode()
+    row = NameSetAside.objects.order_by("name").first()
+    assert row
+    assert reverse("admin:indicators_namesetaside_change", args=[row.pk]) in page
+    assert "All names that wait" in page
 
 
 def test_a_page_without_anything(client: Client) -> None:

@@ -3,19 +3,21 @@
 import gzip
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from indicators.exchange import metadata
+from indicators.exchange.actions import import_dhis2
 from indicators.exchange.indicator_actions import import_indicators
 from indicators.models import (
     Aggregate,
     ChangedCell,
     DataElement,
+    DataSet,
     DataValue,
     ImportedIndicator,
     ImportRun,
@@ -24,12 +26,13 @@ from indicators.models import (
     ValueChange,
 )
 from indicators.periods import Frequency, Period
-from indicators.registry.actions import upsert_metadata
+from indicators.rollup.actions import refresh_now
 from indicators.rollup.imported import imported_readings
 from indicators.rollup.queries import cells
 from indicators.rollup.readings import readings
-from tests.exchange import shared_data
-from tests.exchange.shared_data import METADATA, UNITS, VALUES, WHO_METADATA
+from indicators.rollup.reporting import Reports, reporting
+from tests.exchange import shared_data, slow_reports
+from tests.exchange.shared_data import METADATA, UNITS, VALUES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
 YEAR = Period.parse("2025")
@@ -76,6 +79,7 @@ def test_a_preview_says_the_same_and_writes_nothing(taken_in: Any) -> None:
 def test_every_value_is_taken(taken_in: Any) -> None:
     assert taken_in[2] == {
         "read": 188_701, "created": 188_701, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 0, "problems": [],
+        "set_aside": [],
     }  # fmt: skip
     assert DataValue.objects.count() == 188_701
     assert not DataValue.objects.filter(value=0).exists()
@@ -175,18 +179,32 @@ def test_the_three_indicators_of_the_server_are_computed_as_from_the_raw_values(
     assert compared > 10_000
 
 
-def test_the_indicators_of_the_who_package_are_listed_with_their_reasons(taken_in: Any) -> None:
-    summary = import_indicators(WHO_METADATA, by=None)
-    assert (summary.read, summary.created, summary.problems) == (107, 107, [])
-    assert Counter(row["code"] for row in summary.not_computable) == {"unknown_element": 106, "operand": 1}
-    assert ImportedIndicator.objects.filter(annualised=True).count() == 10
+def test_reports_of_the_data_sets_are_counted_as_from_the_files(taken_in: Any, tmp_path: Path) -> None:
+    assert {one.uid: one.assignments.count() for one in DataSet.objects.all()} == {
+        "BfMAe6Itzgt": 1161, "TuL8IOPzpHh": 1169,
+    }  # fmt: skip
+    expected, received = slow_reports.expected(), slow_reports.received()
+    found = all_reports()
+    assert {key: one.expected for key, one in found.items() if one.expected} == expected
+    assert {key: one.received for key, one in found.items() if one.received} == received
+    assert {one.on_time for one in found.values()} == {None}
+    assert found["BfMAe6Itzgt", "ImspTQPwCqd", "2025"][:2] == (13_932, 2499)
+
+    path = tmp_path / "registrations.json"
+    path.write_text(json.dumps({"completeDataSetRegistrations": slow_reports.registrations()}))
+    summary = import_dhis2(path, by=None)
+    assert (summary.created, summary.problems) == (len(slow_reports.registrations()), [])
+    refresh_now("changed")
+    on_time, found = slow_reports.on_time(), all_reports()
+    assert {key: one.on_time for key, one in found.items() if one.on_time} == on_time
+    assert {key: one.received for key, one in found.items() if one.received} == received
+    assert sum(on_time.values()) > 10_000
 
 
-def test_with_their_data_elements_most_of_the_who_package_can_be_computed(taken_in: Any) -> None:
-    elements, combos, problems = metadata.read(WHO_METADATA)
-    assert not problems
-    upsert_metadata(elements, combos)
-    summary = import_indicators(WHO_METADATA, by=None)
-    reasons = Counter(row["code"] for row in summary.not_computable)
-    assert reasons == {"disaggregated": 25, "not_summed": 14, "operand": 1}
-    assert summary.computable == 67
+def all_reports() -> dict[tuple[str, str, str], Reports]:
+    """(data set, unit, period) → its reports, by the identifiers of the files."""
+    quarters = [Period(Frequency.QUARTER, 2025, number) for number in range(1, 5)]
+    names = dict(OrgUnit.objects.values_list("pk", "uid"))
+    sets = {one.pk: one for one in DataSet.objects.all()}
+    found = reporting(list(sets.values()), list(names), [YEAR, *quarters, *MONTHS])
+    return {(sets[one].uid, names[unit], period.id): reports for (one, unit, period), reports in found.items()}

@@ -51,7 +51,7 @@ def test_a_unit_that_moved_or_changed_its_name_is_updated(known: None, tmp_path:
     second = units_file(
         tmp_path, *swapped, a_record("Child000001", "Root0000002", name="New"), a_record("Grand000001", "Child000001")
     )
-    assert import_dhis2(values, by=None, units=second).problems == []
+    assert import_dhis2(values, by=None, units=second, correct_tree=True).problems == []
     root, child, grand = (OrgUnit.objects.get(uid=uid) for uid in ("Root0000002", "Child000001", "Grand000001"))
     assert (child.name, root.code) == ("New", "A")
     assert grand.path == f"/{root.pk}/{child.pk}/{grand.pk}/"

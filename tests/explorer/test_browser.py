@@ -41,3 +41,22 @@ def test_the_places_ticked_are_drawn_and_the_rest_of_the_choice_stays(browser_pa
     ticks = browser_page.locator("[name=draw]")
     assert [tick.get_attribute("aria-label") for tick in ticks.all() if tick.is_checked()] == drawn[1:]
     assert browser_page.locator("[name=indicator]").input_value() == "dtp3_coverage"
+
+
+def test_the_map_is_walked_by_keyboard_and_each_area_opens_its_number(browser_page: Any) -> None:
+    the_study_with_its_demonstration()
+    sign_in(browser_page, a_user(Role.VIEWER), "/explorer/?view=map")
+    assert fits(browser_page)
+    areas = browser_page.locator("figure.map a:has(.map-area)")
+    assert areas.count() == 56
+    fills = {area.evaluate("area => getComputedStyle(area).fill") for area in areas.locator(".map-area").all()}
+    assert 1 < len(fills) <= 5
+    assert "rgb(0, 0, 0)" not in fills
+    past_the_map = browser_page.locator(".skip-map a")
+    past_the_map.focus()
+    assert past_the_map.is_visible()
+    browser_page.keyboard.press("Tab")
+    name = browser_page.evaluate("document.activeElement.textContent").split(":")[0].strip()
+    browser_page.keyboard.press("Enter")
+    browser_page.wait_for_url("**/nombres/**")
+    assert name in browser_page.locator("main").inner_text()

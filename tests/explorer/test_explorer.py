@@ -1,9 +1,6 @@
-"""The explorer and the list of indicators: what the address asks for, what stands in the table and in the files."""
+"""The explorer and the list of indicators: what the address asks for and what stands in the table."""
 
-import csv
-import gzip
 import html
-import io
 import re
 from datetime import date
 from typing import Any
@@ -11,48 +8,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from indicators.accounts.roles import Role
-from indicators.models import OrgUnit, OrgUnitAlias
-from indicators.pages import explorer_views
-from indicators.pages.explorer_form import MOST_PERIODS
+from indicators.models import OrgUnitAlias
+from indicators.pages.periods_form import MOST_PERIODS
 from indicators.registry.definitions import definitions
 from tests.builders import a_unit, a_user
-from tests.evaluations.given import given_infants, given_values, quarter_of, refreshed, visitor
+from tests.evaluations.given import visitor
+from tests.explorer.given import EXPLORER, a_viewer, ask, numbers, with_doses
 
 pytestmark = pytest.mark.django_db
-
-EXPLORER = "/explorer/"
-
-
-def a_viewer() -> Client:
-    return visitor(a_user(Role.VIEWER))
-
-
-def a_district() -> tuple[OrgUnit, OrgUnit, OrgUnit]:
-    district = a_unit("Secteur", a_unit("Pays"))
-    return district, a_unit("Poste A", district), a_unit("Poste B", district)
-
-
-def with_doses() -> tuple[OrgUnit, OrgUnit, OrgUnit]:
-    """Poste A at 130 % in the first quarter of 2025 and with one month of the second; Poste B at 0 in January."""
-    district, first, second = a_district()
-    given_infants(first, 120, 2025)
-    given_values("DTP1", quarter_of(first, "2025Q1", 13) | {(first, "202504"): 5.0, (second, "202501"): 0.0})
-    refreshed()
-    return district, first, second
-
-
-def ask(client: Client, **asked: Any) -> Any:
-    return client.get(EXPLORER, {key.rstrip("_"): value for key, value in asked.items()})
-
-
-def numbers(page: Any) -> dict[str, list[float | None]]:
-    return {line.place.name: [cell.part.reading.value for cell in line.cells] for line, _url in page.context["lines"]}
 
 
 def test_without_any_choice_it_shows_the_highest_place_up_to_the_last_quarter_with_numbers() -> None:
@@ -115,7 +82,7 @@ def test_signs_tell_not_computable_from_not_expected_from_missing() -> None:
     a_unit("Poste fermé", district, closed_date=date(2024, 12, 31))
     a_unit("Poste muet", district)
     page = ask(a_viewer(), unit=district.pk, show="below", from_="2025Q1", to="2025Q1")
-    signs = {line.place.name: line.cells[0].sign for line, _url in page.context["lines"]}
+    signs = {line.name: line.cells[0].sign for line in page.context["lines"]}
     assert signs == {"Secteur": "", "Poste A": "", "Poste B": "÷", "Poste fermé": "·", "Poste muet": ""}
     text = page.content.decode()
     assert "not computable: no denominator is known" in text
@@ -189,135 +156,13 @@ def test_a_place_is_found_by_its_name_or_another_one_and_the_rest_of_the_choice_
     assert "No place open to you is called “Nulle part”" in ask(client, q="Nulle part").content.decode()
 
 
-def downloaded(client: Client, **asked: Any) -> list[dict[str, str]]:
-    answer = client.get(reverse("explorer-csv"), {key.rstrip("_"): value for key, value in asked.items()})
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="')
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-
-
-def test_the_file_says_what_each_number_is() -> None:
-    district, first, second = with_doses()
-    closed = a_unit("=Poste()", district, closed_date=date(2024, 12, 31))
-    rows = downloaded(
-        a_viewer(), unit=district.pk, show="below", from_="2025Q1", to="2025Q2", indicator="dtp1_coverage"
-    )
-    assert len(rows) == 8
-    by_key = {(row["DHIS2 uid"], row["Period"]): row for row in rows}
-    over = by_key[first.uid, "2025Q1"]
-    assert (over["Value"], over["Numerator"], over["Denominator"]) == ("130", "39", "30")
-    assert (over["State (code)"], over["Months counted"], over["Demonstration"]) == ("reported", "3", "no")
-    assert "Above 100%" in over["Notes"]
-    assert over["Source of the denominator"].startswith("Source ")
-    assert by_key[district.uid, "2025Q1"]["Source of the denominator"] == "sum of the places below"
-    assert by_key[first.uid, "2025Q2"]["State (code)"] == "incomplete"
-    assert by_key[second.uid, "2025Q1"]["State"] == "not computable: no denominator is known"
-    assert by_key[second.uid, "2025Q2"]["State (code)"] == "missing"
-    assert by_key[closed.uid, "2025Q1"]["State"] == "not expected: the place was not open"
-    assert by_key[closed.uid, "2025Q1"]["Place"] == "'=Poste()"
-    assert by_key[closed.uid, "2025Q1"]["Value"] == ""
-
-
-def test_zero_is_zero_in_the_workbook_and_missing_is_empty() -> None:
-    _district, _first, second = with_doses()
-    asked: dict[str, Any] = {
-        "unit": second.pk,
-        "indicator": "dtp1_doses",
-        "from": "202501",
-        "to": "202502",
-        "frequency": "month",
-    }
-    answer = a_viewer().get(reverse("explorer-xlsx"), asked)
-    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
-    assert book.sheet_names == ["Values", "Definition"]
-    header, january, february = book.get_sheet_by_name("Values").to_python()
-    at = {name: i for i, name in enumerate(header)}
-    assert (january[at["Value"]], january[at["State"]]) == (0, "reported: zero")
-    assert (february[at["Value"]], february[at["State"]]) == ("", "missing: nothing was reported")
-    facts = {str(row[0]): row[1] for row in book.get_sheet_by_name("Definition").to_python()}
-    assert facts["Source"] == definitions()["dtp1_doses"].source_en
-
-
-def test_the_file_holds_what_the_page_links_to_on_every_page_of_it() -> None:
-    district, *_sites = with_doses()
-    for i in range(60):
-        a_unit(f"Autre {i}", district)
-    client = a_viewer()
-    page = ask(client, unit=district.pk, show="below", from_="2025Q1", to="2025Q1")
-    assert len(page.context["lines"]) == 1 + explorer_views.MOST_PLACES
-    lines = client.get(page.context["files"]["csv"]).content.decode().strip().splitlines()
-    assert len(lines) == 1 + 63
-
-
-def test_too_much_for_one_file_is_said_and_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    district, *_sites = with_doses()
-    monkeypatch.setattr(explorer_views, "MOST_ROWS", {"csv": 2, "xlsx": 2})
-    client = a_viewer()
-    answer = client.get(reverse("explorer-csv"), {"unit": str(district.pk), "show": "below"}, follow=True)
-    assert "Too many places and periods for one file" in answer.content.decode()
-    assert reverse("explorer-csv") not in answer.content.decode()
-
-
-def test_what_is_too_much_for_a_workbook_may_still_be_a_csv_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    unit, client = a_unit(), a_viewer()
-    monkeypatch.setattr(explorer_views, "MOST_ROWS", {"csv": 12, "xlsx": 11})
-    page = ask(client, unit=unit.pk)
-    assert "Too many places and periods for a workbook" in page.content.decode()
-    assert page.context["files"]["xlsx"] == ""
-    assert client.get(page.context["files"]["csv"]).status_code == 200
-    assert client.get(reverse("explorer-xlsx"), {"unit": str(unit.pk)}).headers["Location"].startswith(EXPLORER)
-
-
-def test_demonstration_values_are_marked_on_the_page_and_in_the_file() -> None:
-    unit = a_unit()
-    given_values("DTP1", quarter_of(unit, "2025Q1", 4), demonstration=True)
-    refreshed()
-    client = a_viewer()
-    asked: dict[str, Any] = {"unit": unit.pk, "indicator": "dtp1_doses", "from_": "2025Q1", "to": "2025Q1"}
-    assert "tag-demo" in ask(client, **asked).content.decode().partition("<h1")[2]
-    assert [row["Demonstration"] for row in downloaded(client, **asked)] == ["yes"]
-
-
-def test_the_page_and_the_file_cost_the_same_with_two_places_and_with_forty() -> None:
-    district, *sites = a_district()
-    client, costs = a_viewer(), []
-    asked: dict[str, Any] = {"unit": district.pk, "show": "below", "from": "2025-01", "to": "2025-06"}
-    for frequency in ("quarter", "month"):
-        for site in sites:
-            given_infants(site, 120, 2025)
-        given_values("DTP1", {key: 5.0 for site in sites for key in quarter_of(site, "2025Q1", 5)})
-        refreshed()
-        for url in (EXPLORER, reverse("explorer-csv"), reverse("explorer-xlsx")):
-            client.get(url, asked)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(url, {**asked, "frequency": frequency}).status_code == 200
-            costs.append(len(queries))
-        sites = [a_unit(f"Poste {i}", district) for i in range(40)]
-    assert costs[:3] == costs[3:]
-    assert costs[0] <= 24
-
-
-def test_the_heaviest_page_stays_light() -> None:
-    country = a_unit("Pays")
-    sites = [a_unit(f"Centre de santé de Ndebougou {i}", country) for i in range(50)]
-    months = [f"{year}{month:02d}" for year in (2021, 2022, 2023, 2024, 2025) for month in range(1, 13)]
-    given_values("DTP1", {(site, month): 113.0 for site in sites for month in months})
-    for site in sites:
-        given_infants(site, 1200, *range(2021, 2026))
-    refreshed()
-    client = a_viewer()
-    for frequency, first in (("month", "2021-01"), ("quarter", "2021-01"), ("year", "2021-01")):
-        page = ask(client, unit=country.pk, show="below", frequency=frequency, from_=first, to="2025-12")
-        assert page.status_code == 200
-        assert len(page.content) < 200_000, frequency
-        assert len(gzip.compress(page.content)) < 25_000, frequency
-
-
 @pytest.mark.parametrize("period", ["202501", "2025Q1", "2025"])
 @pytest.mark.parametrize("code", ["dtp1_coverage", "dtp1_coverage_days", "dtp1_coverage_rolling"])
 def test_every_number_leads_to_the_explorer_at_its_place_and_time(code: str, period: str) -> None:
     unit, client = a_unit(), a_viewer()
     page = client.get(reverse("number-detail", args=[code, unit.pk, period])).content.decode()
-    [address] = {html.unescape(url) for url in re.findall(r'href="(/explorer/[^"]*)"', page) if "unit=" in url}
+    addresses = {html.unescape(url) for url in re.findall(r'href="(/explorer/[^"]*)"', page) if "unit=" in url}
+    [address] = [url for url in addresses if "view=" not in url]
     choice = client.get(address).context["choice"]
     assert (choice.measure.code, choice.place, choice.periods[-1].id) == (code, unit, period)
     assert client.get(f"{EXPLORER}?indicator={code}").context["chart"].reference == 100

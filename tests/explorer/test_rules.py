@@ -19,8 +19,8 @@ from indicators.rollup.readings import Reading
 TODAY = date(2025, 6, 15)
 
 
-def a_reading(value: float | None = None, *flags: str) -> Reading:
-    return Reading(value, value, None, None, 3, False, flags)
+def a_reading(value: float | None = None, *flags: str, expected: int | None = None) -> Reading:
+    return Reading(value, value, None, None, 3, False, flags, expected)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,16 @@ def a_reading(value: float | None = None, *flags: str) -> Reading:
         (a_reading(0), State.ZERO),
         (a_reading(-3, "negative"), State.REPORTED),
         (a_reading(0, "incomplete"), State.INCOMPLETE),
-        (a_reading(None), State.MISSING),
+        (a_reading(3, "reports_missing"), State.REPORTS_MISSING),
+        (a_reading(0, "incomplete", "reports_missing"), State.INCOMPLETE),
+        (a_reading(None), State.EXPECTATION_UNKNOWN),
+        (a_reading(None, expected=3), State.MISSING),
+        (a_reading(None, expected=0), State.NOT_ASKED),
+        (a_reading(4, expected=0), State.REPORTED),
+        (a_reading(None, "reports_missing"), State.TERM_MISSING),
+        (a_reading(None, "zero_denominator", "not_applicable"), State.NOT_APPLICABLE),
+        (a_reading(None, "no_denominator", "not_applicable"), State.NOT_APPLICABLE),
+        (a_reading(None, "no_denominator", "not_applicable", "incomplete"), State.NOT_APPLICABLE),
         (a_reading(None, "incomplete"), State.TERM_MISSING),
         (a_reading(None, "no_denominator", "incomplete"), State.NO_DENOMINATOR),
         (a_reading(None, "zero_denominator"), State.ZERO_DENOMINATOR),
@@ -44,10 +53,10 @@ def test_a_reading_has_one_state(reading: Reading, state: State) -> None:
     ("period", "opened", "closed", "state"),
     [
         ("2025Q1", date(2025, 4, 1), None, State.NOT_OPEN),
-        ("2025Q1", date(2025, 3, 31), None, State.MISSING),
+        ("2025Q1", date(2025, 3, 31), None, State.EXPECTATION_UNKNOWN),
         ("2025Q1", None, date(2024, 12, 31), State.NOT_OPEN),
-        ("2025Q1", None, date(2025, 1, 1), State.MISSING),
-        ("2025Q2", None, None, State.MISSING),
+        ("2025Q1", None, date(2025, 1, 1), State.EXPECTATION_UNKNOWN),
+        ("2025Q2", None, None, State.EXPECTATION_UNKNOWN),
         ("2025Q3", None, None, State.NOT_BEGUN),
     ],
 )

@@ -16,12 +16,14 @@ from indicators.geography.models import OrgUnit
 PUBLIC = {"login", "health", "home", "evaluation-detail"}
 SIGNED_IN = {
     "logout", "indicator-list", "indicator-detail", "number-detail",
-    "explorer", "explorer-csv", "explorer-xlsx", "denominators", "indicator-rivals", "imported-indicators",
+    "explorer", "explorer-csv", "explorer-xlsx", "imported-indicators",
+    "denominators", "denominators-csv", "denominators-xlsx",
+    "indicator-rivals", "indicator-rivals-csv", "indicator-rivals-xlsx",
     "question-list", "question-detail", "site-list", "site-detail",
     "visit-list", "visit-create", "visit-detail", "visit-edit",
-    "stock-list", "stock-entry", "stock-detail",
+    "stock-list", "stock-entry", "stock-detail", "stock-out-list", "stock-out-create", "stock-out-edit",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
-    "import-list", "quality-board", "quality-flags", "style-guide",
+    "job-list", "job-ask", "import-list", "quality-board", "quality-flags", "style-guide",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}
 

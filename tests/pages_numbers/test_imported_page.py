@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from indicators.accounts.roles import Role
-from indicators.models import DataElement, ImportedIndicator
-from tests.builders import a_unit, a_user, an_element
+from indicators.models import Constant, DataElement, ImportedIndicator, OrgUnitGroup
+from indicators.rollup.operand_actions import keep_operands
+from tests.builders import a_data_set, a_unit, a_user, an_element, the_default_combo
 from tests.evaluations.given import given_values, refreshed, visitor
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,30 @@ def test_a_clerk_meets_their_own_districts_only() -> None:
     client = visitor(a_user(Role.CLERK, districts=[own]))
     assert shown({"unit": own.pk}, client).status_code == 200
     assert shown({"unit": other.pk}, client).status_code == 400
+
+
+def test_every_kind_of_operand_costs_the_same_for_one_indicator_and_for_fifty() -> None:
+    unit, combo = a_unit(), the_default_combo()
+    given_values("GIVEN", {(unit, "202501"): 30})
+    given = DataElement.objects.get(concept="GIVEN")
+    a_data_set([given], [unit], uid="DataSet0001")
+    Constant.objects.create(uid="Constant001", name_fr="c", name_en="c", value=2)
+    OrgUnitGroup.objects.create(key="Group000001", name_fr="g", name_en="g").memberships.create(unit=unit)
+    client, costs = visitor(a_user(Role.VIEWER)), []
+    an_indicator(0, "C{Constant001} * OUG{Group000001} * R{DataSet0001.REPORTING_RATE_ON_TIME}")
+    an_indicator(1, f"#{{{given.uid}.{combo.uid}}}", "C{Constant001}")
+    for numbers in (range(2, 3), range(3, 50)):
+        for number in numbers:
+            an_indicator(number, "N{Indicator01} + 1", "R{DataSet0001.EXPECTED_REPORTS}")
+        keep_operands(by=None)
+        refreshed()
+        with CaptureQueriesContext(connection) as queries:
+            page = shown({"unit": unit.pk, "year": 2025}, client)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+    assert not page.context["refused"]
+    values = {row.indicator.uid: row.parts[0].reading.value for row in page.context["rows"]}
+    assert (values["Indicator00"], values["Indicator01"], values["Indicator02"]) == (None, 15, 16)
 
 
 def test_a_page_holds_fifty_and_costs_the_same() -> None:

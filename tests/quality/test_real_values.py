@@ -74,9 +74,18 @@ def test_outliers_are_those_of_a_slow_second_computation(material: Material, raw
     assert sum(gap.values for gap in outcome.untested) == untested
 
 
-def test_completeness_is_counted_of_the_places_that_reported(material: Material, raw: Any) -> None:
+def test_completeness_is_counted_of_the_places_that_the_data_sets_ask(material: Material, raw: Any) -> None:
+    data_sets = json.loads(METADATA.read_bytes())["dataSets"]
     outcome = examine(material, ["missing"])["missing"]
-    came = len(raw[FIRST]) + len(raw[THIRD])
-    places = len({unit for unit, _ in raw[FIRST]}) + len({unit for unit, _ in raw[THIRD]})
-    assert outcome.tested.total() == 12 * places
-    assert len(outcome.flags) == 12 * places - came
+    expected, missing = 0, set()
+    for element, code in ((FIRST, "dtp1_doses"), (THIRD, "dtp3_doses")):
+        asked: set[str] = set()
+        for one in data_sets:
+            if element in {member["dataElement"]["id"] for member in one["dataSetElements"]}:
+                asked |= {unit["id"] for unit in one["organisationUnits"]}
+        expected += 12 * len(asked)
+        months = [f"2025{month:02d}" for month in range(1, 13)]
+        missing |= {(uid, code, month) for uid in asked for month in months if (uid, month) not in raw[element]}
+    uids = dict(OrgUnit.objects.values_list("pk", "uid"))
+    assert outcome.tested.total() == expected
+    assert {(uids[flag.unit], flag.subject, flag.period.id) for flag in outcome.flags} == missing

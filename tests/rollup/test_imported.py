@@ -94,11 +94,11 @@ def test_over_100_and_negative_are_kept_and_flagged() -> None:
 
 
 def test_one_that_cannot_be_computed_has_a_reason_and_no_reading() -> None:
-    an_element(uid="Average0001", aggregation="AVERAGE")
-    refused, other = an_indicator("#{Average0001}"), an_indicator("2", uid="Indicator02")
+    an_element(uid="Lowest00001", aggregation="MIN")
+    refused, other = an_indicator("#{Lowest00001}"), an_indicator("2", uid="Indicator02")
     unit = a_unit()
     found = imported_readings([refused, other], [unit], [JAN])
-    assert found.refusals == {"Indicator01": ("not_summed", "Average0001")}
+    assert found.refusals == {"Indicator01": ("not_summed", "Lowest00001")}
     assert [key for key, reading in found.readings.items() if reading.value == 2] == [("Indicator02", unit.pk, JAN)]
 
 

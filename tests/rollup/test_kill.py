@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from indicators.accounts.roles import Role
 from indicators.models import Aggregate, ChangedCell, RefreshJob
 from indicators.periods import Period
 from indicators.rollup import actions, tasks
+from indicators.rollup.progress import progress_of
 from indicators.values.actions import Reported, mark_everything
-from tests.builders import a_unit, an_element, the_default_combo
+from tests.builders import a_unit, a_user, an_element, the_default_combo
 from tests.conftest import database_url, wait_until
 
 MONTHS = [Period.parse(text).code for text in ("202501", "202502")]
@@ -45,6 +49,14 @@ def totals() -> set[tuple[int, int, int, float]]:
     return set(Aggregate.objects.values_list("element_id", "unit_id", "period", "sum"))
 
 
+def assert_page_shows_it_running(job: RefreshJob, client: Client, *, told: bool) -> None:
+    """The page does not wait for the open transaction, and knows how far the refresh has come."""
+    assert (progress_of(job.pk) is not None) == told
+    row = client.get(reverse("job-list")).context["rows"][-1]
+    assert (row.job.pk, row.job.state) == (job.pk, RefreshJob.State.RUNNING)
+    assert (row.progress is not None) == told
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
@@ -58,8 +70,9 @@ def totals() -> set[tuple[int, int, int, float]]:
     ],
 )
 def test_killed_at_any_point_it_shows_nothing_half_and_is_finished_later(
-    scope: str, place: str, times: int, tmp_path: Path
+    scope: str, place: str, times: int, tmp_path: Path, client: Client
 ) -> None:
+    client.force_login(a_user(Role.LEAD))
     country, combo = a_unit(), the_default_combo().pk
     units, elements = [a_unit(parent=country) for _ in range(2)], [an_element() for _ in range(3)]
 
@@ -89,6 +102,7 @@ def test_killed_at_any_point_it_shows_nothing_half_and_is_finished_later(
         wait_until(lambda: mark.exists() or child.poll() is not None, what="the child at its place")
         assert child.poll() is None
         assert totals() == before, "readers see a refresh before it is committed"
+        assert_page_shows_it_running(job, client, told=place != "tables.read_trees")
         if connection.vendor == "postgresql":  # SQLite has a second writer wait for the first
             assert not actions.run(job.pk), "two did one job"
             with pytest.raises(actions.RefreshRunning):

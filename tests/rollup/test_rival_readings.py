@@ -7,7 +7,7 @@ from indicators.models import Denominator, OrgUnit
 from indicators.periods import Period
 from indicators.registry.definitions import definition
 from indicators.rollup.actions import record_values, refresh_now
-from indicators.rollup.readings import contribution_count, group_readings, readings, term_cells
+from indicators.rollup.readings import Behind, group_readings, readings, term_cells
 from indicators.values.actions import Reported
 from tests.builders import a_source, a_unit, an_element, the_default_combo
 
@@ -52,7 +52,7 @@ def test_a_window_that_lacks_a_month_is_incomplete() -> None:
     assert found[unit.pk, full].expected_months == 12
     assert "incomplete" in found[unit.pk, lacking].flags  # January 2024 was not reported
     assert found[unit.pk, lacking].reported == 11
-    assert contribution_count("dtp1_coverage_rolling", unit, lacking) == 11 + 1
+    assert Behind("dtp1_coverage_rolling", unit, lacking).count == 11 + 1
 
 
 @pytest.mark.parametrize("code", ["dtp1_coverage", "dtp1_coverage_days", "dtp1_coverage_rolling"])

@@ -25,6 +25,7 @@ from indicators.models import (
     OrgUnitGroup,
     RefreshJob,
     Source,
+    UnitBoundary,
     User,
 )
 from indicators.periods import Frequency, Period, between
@@ -161,6 +162,7 @@ class Loaded(TestCase):
         assert total("STOCK_REPORTS") == StockReport.objects.count()
         assert 0 < total("COACH_POINTS") < total("COACH_POSSIBLE")
         assert total("STOCK_DAYS_OUT") > 0
+        assert 0 < total("STOCKOUT_DAYS_WHOLE_ZERO") < total("STOCKOUT_DAYS_CALENDAR")
 
     def test_removed_it_leaves_the_study_as_it_was(self) -> None:
         remove_demonstration()
@@ -254,3 +256,21 @@ def test_models_without_a_mark_are_counted_with_their_whole() -> None:
 
 def _cascades(field: Any) -> bool:
     return field.remote_field.on_delete is CASCADE
+
+
+@pytest.mark.django_db
+def test_every_place_that_reports_has_a_place_on_the_map_and_real_boundaries_stay() -> None:
+    load_study()
+    real = {"type": "Point", "coordinates": [-5.0, 12.9]}
+    kept = UnitBoundary.objects.create(unit=boura(), geometry=real)
+    load_demonstration(refresh=False)
+    rows = UnitBoundary.objects.select_related("unit")
+    assert {row.unit.level for row in rows if row.geometry["type"] == "Polygon"} == {3}
+    assert rows.filter(unit__level=3).count() == 56
+    assert rows.filter(unit__level=4).count() == 12
+    assert UnitBoundary.objects.get(demonstration=False) == kept
+    corners = [tuple(corner) for row in rows.filter(unit__level=3) for corner in row.geometry["coordinates"][0][:-1]]
+    assert len(set(corners)) < len(corners) / 2  # each is shared by two or three neighbours
+    assert load_demonstration(refresh=False)[UnitBoundary] == 0
+    remove_demonstration(refresh=False)
+    assert list(UnitBoundary.objects.all()) == [kept]

@@ -19,9 +19,11 @@ from research.coach2pev.policies import can_read as can_read_visits
 from research.coach2pev.queries import visits_for
 from research.evaluations.models import EvaluationSite
 from research.evaluations.queries import Window, window
-from research.medexis.models import StockReport
+from research.medexis.models import StockOut, StockReport
 from research.medexis.policies import can_read as can_read_reports
 from research.medexis.queries import days_out, reports_for
+from research.medexis.stock_out_queries import stock_outs_for
+from research.medexis.stock_outs import Episode, length
 from research.observations.models import Observation
 from research.observations.queries import readable_by
 
@@ -76,7 +78,7 @@ def _entered(event: Event) -> tuple[date, date]:
 
 
 def at_site(user: Any, site: OrgUnit, stock_plan: Collection[EvaluationSite], limit: int) -> list[Event]:
-    """Everything that happened at the site and that the person may read, newest day first. Four queries.
+    """Everything that happened at the site and that the person may read, newest day first. Five queries.
 
     At most `limit` records of each room. A month of the stock plan (the site's row of that evaluation, if any) without
     a report is an event too: its absence says something.
@@ -88,6 +90,7 @@ def at_site(user: Any, site: OrgUnit, stock_plan: Collection[EvaluationSite], li
     events: Iterable[Event] = [
         *(visit_event(visit, named=False) for visit in visits_for(user).filter(site=site)[:limit]),
         *(report_event(report, named=False, days=out[Period.from_code(report.period)]) for report in reports),
+        *(stock_out_event(row) for row in stock_outs_for(user).filter(site=site)[:limit]),
         *(_no_report(month, made_up) for month in _months_without(reports, months, limit) if can_read_reports(user)),
         *(observation_event(row, named=False) for row in readable_by(user).filter(site=site)[:limit]),
     ]
@@ -132,6 +135,28 @@ def report_event(report: StockReport, *, named: bool = True, days: int | None = 
         demonstration=report.demonstration,
         note=note,
         at=report.updated_at,
+    )
+
+
+def stock_out_event(row: StockOut) -> Event:
+    """A stock-out on its first day, at its own site."""
+    days = length(Episode(row.product_id, row.start, row.end), timezone.localdate())
+    words = {"product": row.product.name, "days": number_text(days)}
+    if row.end is None:
+        text = ngettext(
+            "%(product)s out of stock, %(days)s day so far", "%(product)s out of stock, %(days)s days so far", days
+        )
+    else:
+        text = ngettext("%(product)s out of stock, %(days)s day", "%(product)s out of stock, %(days)s days", days)
+    return Event(
+        date=row.start,
+        kind=_("Stock-out"),
+        text=text % words,
+        url=f"{reverse('stock-out-list')}?site={row.site_id}",
+        state="late",
+        demonstration=row.demonstration,
+        note=row.note,
+        at=row.updated_at,
     )
 
 

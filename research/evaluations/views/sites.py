@@ -4,10 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
+from indicators.pages.explorer_choice import series_url
 from indicators.pages.queries import published_figures
+from indicators.pages.trend_words import trend_words
 from indicators.periods import Period
 from indicators.registry.definitions import definition
 from research.agenda.models import StudySite
@@ -71,6 +74,11 @@ def _trend(code: str, unit: OrgUnit, quarters: list[Period]) -> dict[str, Any]:
     trend = site_trend(code, [unit.pk], quarters)
     return {
         "definition": measure,
+        "words": trend_words([trend.found[unit.pk, quarter] for quarter in quarters], "quarter"),
+        "views": [
+            (series_url(measure, unit, quarters, "trend"), _("See the trend")),
+            (series_url(measure, unit, quarters, "control"), _("Control chart")),
+        ],
         "chart": charts.one_site(trend, unit.pk, unit.name, measure.name),
         "parts": [part(measure, trend.found, unit.pk, quarter, [unit.pk]) for quarter in quarters],
     }

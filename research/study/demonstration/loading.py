@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.db import transaction
 from django.db.models import Model
 
-from indicators.models import DataValue, Denominator, OrgUnit, OrgUnitGroupMembership, RefreshJob
+from indicators.models import DataValue, Denominator, OrgUnit, OrgUnitGroupMembership, RefreshJob, UnitBoundary
 from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
 from research.models import (
     ChecklistAnswer,
@@ -13,13 +13,15 @@ from research.models import (
     EvaluationSite,
     Observation,
     StockLine,
+    StockOut,
     StockReport,
     SupervisionVisit,
 )
 from research.study.demonstration.expectations import ensure_expectations
 from research.study.demonstration.observations import ensure_observations
+from research.study.demonstration.outlines import ensure_outlines
 from research.study.demonstration.places import ensure_denominators, ensure_memberships, ensure_units
-from research.study.demonstration.stocks import ensure_reports
+from research.study.demonstration.stocks import ensure_reports, ensure_stock_outs
 from research.study.demonstration.values import ensure_doses
 from research.study.demonstration.visits import ensure_visits
 
@@ -51,9 +53,11 @@ def _load() -> dict[type[Model], int]:
     made: dict[type[Model], int] = {OrgUnit: made_units}
     made[OrgUnitGroupMembership] = ensure_memberships(units)
     made[Denominator] = ensure_denominators(units)
+    made[UnitBoundary] = ensure_outlines(units)
     made[DataValue] = ensure_doses(units)
     made[EvaluationSite] = ensure_expectations()
     made[SupervisionVisit], made[ChecklistAnswer] = ensure_visits(units)
     made[StockReport], made[StockLine] = ensure_reports(units)
+    made[StockOut] = ensure_stock_outs(units)
     made[Observation] = ensure_observations(units)
     return made

@@ -29,6 +29,7 @@ from research.models import (
     ChecklistItem,
     EvaluationSite,
     StockLine,
+    StockOut,
     StockReport,
     SupervisionVisit,
 )
@@ -68,7 +69,8 @@ def _remove() -> dict[type[Model], int]:
     if uses := list(_uses()):
         raise DemonstrationInUse(uses)
     visit_months = visits.touched_months(_marked(SupervisionVisit).select_related("site"))
-    report_months = stocks.touched_months(_marked(StockReport).select_related("site"))
+    stock_months = stocks.touched_months(_marked(StockReport).select_related("site"))
+    stock_months |= stocks.stock_out_months(_marked(StockOut).select_related("site"))
     removed[DataValue] = delete_demonstration_values()
     for part, whole in _PARTS.items():
         removed[part] = _delete(part, Q(**{f"{whole}__demonstration": True}))
@@ -78,7 +80,9 @@ def _remove() -> dict[type[Model], int]:
         elif model is not EvaluationSite:
             removed[model] = _delete(model, Q(demonstration=True))
     coach2pev.publish_measures(visit_months & visits.touched_months(_at(SupervisionVisit, visit_months)), by=None)
-    medexis.publish_measures(report_months & stocks.touched_months(_at(StockReport, report_months)), by=None)
+    remaining = stocks.touched_months(_at(StockReport, stock_months))
+    remaining |= stocks.stock_out_months(_at(StockOut, stock_months))
+    medexis.publish_measures(stock_months & remaining, by=None)
     return {model: count for model, count in removed.items() if count}
 
 

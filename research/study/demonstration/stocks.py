@@ -1,16 +1,18 @@
-"""Made-up monthly stock reports of the eight CSCom, January to December 2025."""
+"""Made-up monthly stock reports of the eight CSCom, January to December 2025, and the stock-outs dated in them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from indicators.models import OrgUnit
 from indicators.periods import Frequency, Period
 from research.medexis.actions import publish_measures
-from research.medexis.models import Product, StockLine, StockReport
+from research.medexis.models import Product, StockLine, StockOut, StockReport
+from research.medexis.stock_outs import months_of
 from research.study.demonstration.doses import SEED, Place
 from research.study.demonstration.places import SITES
 from research.study.demonstration.visits import demonstration_uuid
@@ -50,6 +52,50 @@ def ensure_reports(units: dict[str, OrgUnit]) -> tuple[int, int]:
     bulk_create_with_history(lines, StockLine)
     publish_measures(touched_months(reports), by=None)
     return len(reports), len(lines)
+
+
+def ensure_stock_outs(units: dict[str, OrgUnit]) -> int:
+    """How many were made now, where none is. The Penta vaccine ran out at the end of the months that say so; days out
+    that touch are one stock-out. Publishes measures."""
+    penta = Product.objects.get(key="penta")
+    products = [product for product in Product.objects.order_by("order") if product.key in _MONTHLY_USE]
+    taken = set(StockOut.objects.filter(site__in=units.values(), product=penta).values_list("site", flat=True))
+    made = [
+        StockOut(
+            client_uuid=demonstration_uuid(f"stock-out:{place.key}:{start}"),
+            site=units[place.key],
+            product=penta,
+            start=start,
+            end=end,
+            demonstration=True,
+        )
+        for place in SITES
+        if units[place.key].pk not in taken
+        for start, end in _dry_days({month: grid["penta"] for month, grid in _grids(place, products).items()})
+    ]
+    bulk_create_with_history(made, StockOut)
+    publish_measures(stock_out_months(made), by=None)
+    return len(made)
+
+
+def _dry_days(lines: dict[Period, dict[str, Any]]) -> list[tuple[date, date]]:
+    """First and last day of each stretch without stock."""
+    found: list[tuple[date, date]] = []
+    for month, line in lines.items():
+        if not line["days_out"]:
+            continue
+        start = month.end - timedelta(days=line["days_out"] - 1)
+        if found and found[-1][1] + timedelta(days=1) == start:
+            found[-1] = (found[-1][0], month.end)
+        else:
+            found.append((start, month.end))
+    return found
+
+
+def stock_out_months(stock_outs: Iterable[StockOut]) -> set[tuple[OrgUnit, Period]]:
+    """The sites and months whose measures these stock-outs enter."""
+    today = timezone.localdate()
+    return {(row.site, month) for row in stock_outs for month in months_of(row.start, row.end, today)}
 
 
 def touched_months(reports: Iterable[StockReport]) -> set[tuple[OrgUnit, Period]]:

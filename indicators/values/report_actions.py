@@ -1,0 +1,80 @@
+"""The only writer of the reports that units declared complete."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+
+from indicators.registry.models import DataElement
+from indicators.values.actions import BadValues, Written, mark_cells
+from indicators.values.bulk import LIST_AT_MOST
+from indicators.values.models import Batch, ReportReceived
+
+_Key = tuple[int, int, int]
+Derivation = DataElement.Derivation
+
+
+class Received(NamedTuple):
+    """A report of a data set, by the code of its month. `received_on` None: it is no longer complete."""
+
+    data_set_id: int
+    period: int
+    unit_id: int
+    received_on: date | None
+
+
+@transaction.atomic
+def write_reports(records: Sequence[Received], *, batch: Batch) -> Written:
+    """Writes the days in one transaction and marks what counts these reports; the caller asks for the refresh.
+
+    A day equal to the stored one changes nothing. Raises BadValues for a report given twice: readers have checked.
+    """
+    wanted: dict[_Key, date | None] = {record[:3]: record.received_on for record in records}
+    if len(wanted) < len(records):
+        raise BadValues("a report is given twice")
+    stored = _stored({key[0] for key in wanted}, {key[1] for key in wanted})
+    differing = {key: day for key, day in wanted.items() if stored.get(key) != day}
+    rows = [
+        ReportReceived(data_set_id=key[0], period=key[1], unit_id=key[2], received_on=day, batch=batch)
+        for key, day in differing.items()
+        if day is not None
+    ]
+    ReportReceived.objects.bulk_create(
+        rows, batch_size=2000, update_conflicts=True, unique_fields=["data_set_id", "period", "unit_id"],
+        update_fields=["received_on", "batch"],
+    )  # fmt: skip
+    withdrawn = [key for key, day in differing.items() if day is None]
+    for data_set, period, units in _blocks(withdrawn):
+        ReportReceived.objects.filter(data_set=data_set, period=period, unit__in=units).delete()
+    _mark(differing)
+    created = sum(key not in stored for key, day in differing.items() if day is not None)
+    return Written(created, len(rows) - created, len(records) - len(differing), len(withdrawn))
+
+
+def _stored(data_sets: set[int], periods: set[int]) -> dict[_Key, date]:
+    rows = ReportReceived.objects.filter(data_set__in=data_sets, period__in=periods)
+    return {(one, period, unit): day for one, period, unit, day in rows.values_list(
+        "data_set_id", "period", "unit_id", "received_on"
+    )}  # fmt: skip
+
+
+def _blocks(keys: Iterable[_Key]) -> Iterator[tuple[int, int, list[int]]]:
+    """Keys by data set and month, five hundred units at a time: SQLite takes no longer lists."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for data_set, period, unit in keys:
+        found.setdefault((data_set, period), []).append(unit)
+    for (data_set, period), units in found.items():
+        for start in range(0, len(units), 500):
+            yield data_set, period, units[start : start + 500]
+
+
+def _mark(keys: Iterable[_Key]) -> None:
+    """What counts these reports as received: cell by cell, or by data set and month where they are many."""
+    counts: dict[int, list[int]] = {}
+    for data_set, element in DataElement.objects.filter(
+        data_set__in={key[0] for key in keys}, derivation__in=[Derivation.ACTUAL_REPORTS, Derivation.REPORTS_ON_TIME]
+    ).values_list("data_set_id", "pk"):
+        counts.setdefault(data_set, []).append(element)
+    cells = {(element, *key[1:]) for key in keys for element in counts.get(key[0], ())}
+    mark_cells(sorted(cells if len(cells) <= LIST_AT_MOST else {cell[:2] for cell in cells}))

@@ -1,0 +1,61 @@
+"""Typing in a stock-out: the product, the first day without it, and the last one once it is back."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from indicators.accounts.models import User
+from research.entry_forms import DayField, EntryForm, SiteField
+from research.medexis import queries
+from research.medexis.models import Product, StockOut
+from research.medexis.stock_out_actions import edit_stock_out, save_stock_out
+from research.medexis.stock_out_queries import last_site
+
+
+class StockOutForm(EntryForm):
+    """A new stock-out, or with `stock_out` the correction of one; its site stays as it is."""
+
+    site = SiteField()
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), empty_label=_("Choose a product"))
+    start = DayField(label=_("First day without stock"))
+    end = DayField(
+        label=_("Last day without stock"), required=False, help_text=_("Leave blank while the product is missing.")
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=300)
+
+    def __init__(self, data: Any = None, *, user: User, stock_out: StockOut | None = None, site: str = "") -> None:
+        super().__init__(data)
+        self.user, self.stock_out = user, stock_out
+        sites: Any = self.fields["site"]
+        products: Any = self.fields["product"]
+        products.queryset = Product.objects.filter(active=True)
+        for name in ("start", "end"):
+            self.fields[name].until(timezone.localdate())  # type: ignore[attr-defined]
+        if stock_out is None:
+            offered = queries.sites_for(user)
+            asked = offered.filter(pk=site).first() if site.isascii() and site.isdecimal() else None
+            self.initial["site"] = sites.offer(offered, asked or last_site(user))
+            return
+        del self.fields["site"]
+        products.queryset |= Product.objects.filter(pk=stock_out.product_id)
+        for name in ("version", "client_uuid", "start", "end", "note"):
+            self.initial[name] = getattr(stock_out, name)
+        self.initial["product"] = stock_out.product_id
+
+    def save(self) -> StockOut:
+        """Hands the stock-out to its action and raises what that raises."""
+        data = self.cleaned_data
+        said = {name: data[name] for name in ("product", "start", "end", "note")}
+        if self.stock_out:
+            return edit_stock_out(self.stock_out, by=self.user, version=data["version"] or 0, **said)
+        return save_stock_out(by=self.user, client_uuid=data["client_uuid"], site=data["site"], **said)
+
+    def differences(self, stored: StockOut) -> list[tuple[str, Any, Any]]:
+        """Label, what is stored and what was typed, of each field in which the two differ."""
+        typed: dict[str, Product | date | str | None] = self.cleaned_data
+        names = [name for name in ("site", "product", "start", "end", "note") if name in self.fields]
+        pairs = [(str(self.fields[name].label), getattr(stored, name), typed.get(name)) for name in names]
+        return [(label, old, new) for label, old, new in pairs if old != new]

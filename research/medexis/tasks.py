@@ -1,0 +1,11 @@
+"""Thin edges for the worker."""
+
+from celery import shared_task
+
+from research.medexis.stock_out_actions import publish_ongoing
+
+
+@shared_task
+def count_ongoing_stock_outs() -> None:
+    """Each night: a stock-out that goes on has one more day."""
+    publish_ongoing()
