@@ -196,10 +196,10 @@ def _forget(seen: list[int]) -> None:
 def _alone() -> None:
     """Waits until no other refresh is writing. SQLite's transaction has seen to that already.
 
-    PostgreSQL is given room to work in until the transaction ends: with its usual 4 MB it packs values on the disk, and
-    rather reads a large table from end to end for each part than finds a part's rows by the key.
+    PostgreSQL is told, until the transaction ends, that it has room to work in and that a look by the key is cheap. By its
+    usual settings it packs values on the disk, and reads a large table from end to end for each part of it.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(762301)")
-            cursor.execute("SET LOCAL work_mem = '64MB'")
+            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1")
