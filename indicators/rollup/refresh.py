@@ -196,8 +196,8 @@ def _forget(seen: list[int]) -> None:
 def _alone() -> None:
     """Waits until no other refresh is writing. SQLite's transaction has seen to that already.
 
-    PostgreSQL is told, until the transaction ends, that it has room to work in and that a look by the key is cheap. By its
-    usual settings it packs values on the disk, and reads a large table from end to end for each part of it.
+    PostgreSQL is told, until the transaction ends, that it has room to work in and that a look by the key is cheap.
+    By its usual settings it packs values on the disk, and reads a large table from end to end for each part of it.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
