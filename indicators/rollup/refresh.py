@@ -194,7 +194,12 @@ def _forget(seen: list[int]) -> None:
 
 
 def _alone() -> None:
-    """Waits until no other refresh is writing. SQLite's transaction has seen to that already."""
+    """Waits until no other refresh is writing. SQLite's transaction has seen to that already.
+
+    PostgreSQL is given room to work in until the transaction ends: with its usual 4 MB it packs values on the disk, and
+    rather reads a large table from end to end for each part than finds a part's rows by the key.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(762301)")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
