@@ -1,4 +1,4 @@
-"""English as far as it differs from Django's: hours as the French pages write them, and no day that reads as a month."""
+"""English as far as it differs from Django: hours as the French pages write them, no day that reads as a month."""
 
 DATETIME_FORMAT = "N j, Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"
