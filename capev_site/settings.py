@@ -154,6 +154,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 
 # Language, numbers, time
 LANGUAGE_CODE = "fr"
+FORMAT_MODULE_PATH = "capev_site.formats"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_THOUSAND_SEPARATOR = True

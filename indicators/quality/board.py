@@ -25,7 +25,7 @@ RULES: Mapping[str, Callable[[Material], Outcome]] = {
     "sd_extreme": lambda it: doses.extreme_outliers(it.series),
     "year_ratio": lambda it: years.year_ratios(it.series, it.before),
     "target_change": lambda it: targets.year_changes(it.preferred, it.years),
-    "target_parts": lambda it: targets.parts_differ(it.preferred, it.totals, it.children, it.years),
+    "target_parts": lambda it: targets.parts_differ(it.preferred, it.totals, it.children, it.years, it.moved),
     "target_kinds": lambda it: targets.more_survivors_than_births(it.preferred, it.years),
     "target_sources": lambda it: targets.sources_differ(it.targets, it.years),
     "target_rates": lambda it: targets.implied_rates_differ(it.preferred, it.targets, it.years),

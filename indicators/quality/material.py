@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indicators.geography.models import OrgUnit
+from indicators.geography.models import FormerParent, OrgUnit
 from indicators.periods import Period, between
 from indicators.quality.completeness import DataSetReports, Opening, open_throughout
 from indicators.quality.data_sets import Asked
@@ -200,6 +200,19 @@ class Material:
             if place.parent is not None and place.parent in self.places and not (gone or unborn):
                 below[place.parent].append(place.pk)
         return below
+
+    @cached_property
+    def moved(self) -> dict[int, int]:
+        """Unit id → the last year in which other units stood right below it than today. One query."""
+        found: dict[int, int] = defaultdict(int)
+        rows = FormerParent.objects.order_by().values_list(
+            "parent", "unit__former_parents__parent", "unit__parent", "until"
+        )
+        for *above, until in rows:
+            for parent in above:
+                if parent is not None:
+                    found[parent] = max(found[parent], until.year)
+        return found
 
     @property
     def made_up(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from indicators.periods import Frequency, Period
@@ -52,17 +53,25 @@ def year_changes(preferred: Targets, years: Iterable[int]) -> Outcome:
 
 
 def parts_differ(
-    preferred: Targets, totals: Targets, children: Mapping[int, Sequence[int]], years: Iterable[int]
+    preferred: Targets,
+    totals: Targets,
+    children: Mapping[int, Sequence[int]],
+    years: Iterable[int],
+    moved: Mapping[int, int] = MappingProxyType({}),
 ) -> Outcome:
     """A unit's own target that is not the sum of its children's, beyond half a child for each of them.
 
     `totals` are the children's figures (their own or the sum of what is below them); `part_missing` where one of the
-    children has none. Score: own − sum. A unit without children is not tested.
+    children has none. `moved`: unit → the last year in which other units stood below it than `children` says; up to
+    then the answer is `parts_moved`. Score: own − sum. A unit without children is not tested.
     """
     outcome, wanted = Outcome("target_parts"), set(years)
     for (kind, unit, year), figure in preferred.items():
         below = children.get(unit, ())
         if year not in wanted or not below:
+            continue
+        if year <= moved.get(unit, 0):
+            outcome.untested.append(Untested(unit, kind, "parts_moved", 1))
             continue
         parts = [totals.get((kind, child, year)) for child in below]
         known = [part for part in parts if part is not None]

@@ -55,6 +55,7 @@ def reason_text(code: str) -> str:
         "no_year_before": _("no target is known for the year before"),
         "zero_before": _("the figure to compare with is zero"),
         "part_missing": _("one of the parts has no target"),
+        "parts_moved": _("places moved to it or from it since"),
         "one_kind": _("only one of surviving infants and live births is known"),
         "one_source": _("only one source is known"),
         "no_preferred": _("no source is marked as preferred"),

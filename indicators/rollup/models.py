@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def _key(to: str) -> Any:
@@ -63,7 +64,7 @@ class RefreshJob(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
         RUNNING = "running", _("running")
-        DONE = "done", _("done")
+        DONE = "done", pgettext_lazy("refresh", "done")
         FAILED = "failed", _("failed")
 
     class Scope(models.TextChoices):

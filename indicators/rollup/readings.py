@@ -29,7 +29,6 @@ __all__ = [
     "Behind",
     "Contribution",
     "Reading",
-    "group_readings",
     "readings",
     "readings_of_groups",
 ]
@@ -123,21 +122,13 @@ def term_targets(rule: Definition, unit: OrgUnit | int, period: Period) -> dict[
     return {kind: share for kind, share in found.items() if share}
 
 
-def group_readings(code: str, group: OrgUnitGroup, periods: Collection[Period]) -> dict[Period, Reading]:
-    """Period → reading of the whole group: members' sums divided by members' sums. At most six queries.
-
-    Members are those of each month. Where one of them reported but has no population figure, the ratio is missing.
-    """
-    found = readings_of_groups(code, [group], periods)
-    return {period: found[group.pk, period] for period in periods}
-
-
 def readings_of_groups(
     code: str, groups: Collection[OrgUnitGroup], periods: Collection[Period], within: OrgUnit | None = None
 ) -> dict[tuple[int, Period], Reading]:
-    """(group id, period) → as `group_readings`; with `within` of the members at or below that unit.
+    """(group id, period) → reading of the whole group: members' sums divided by members' sums. At most six queries.
 
-    At most six queries.
+    Members are those of each month; with `within`, those at or below that unit. Where one of them reported but has no
+    population figure, the ratio is missing.
     """
     rule = definition(code)
     windows = {period: months_counted(rule.annualisation, period) for period in periods}

@@ -7,7 +7,7 @@ from indicators.geography.models import OrgUnit, OrgUnitGroup
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import definition
-from indicators.rollup.readings import Reading, group_readings, readings
+from indicators.rollup.readings import Reading, readings, readings_of_groups
 
 PRINTED_SINCE = Period(Frequency.QUARTER, 2022, 4)  # first quarter of the sub-district figures that the study prints
 LEVELS_SINCE = Period(Frequency.QUARTER, 2019, 4)  # first quarter of the trends that the study prints
@@ -46,13 +46,14 @@ def site_trend(code: str, units: Sequence[int], quarters: Sequence[Period]) -> T
 
 
 def levels(code: str, country: OrgUnit, groups: Sequence[OrgUnitGroup], periods: Sequence[Period]) -> list[Level]:
-    """The country, then the groups, each with its readings. Five queries with two groups.
+    """The country, then the groups, each with its readings. As many queries for any number of groups.
 
-    A group's rate is its members' sums divided by sums, see `group_readings`.
+    A group's rate is its members' sums divided by sums, see `readings_of_groups`.
     """
     national = readings(code, [country], periods)
     found = [Level(country.name, {period: national[country.pk, period] for period in periods}, country.pk)]
-    return found + [Level(group.name, group_readings(code, group, periods)) for group in groups]
+    of_groups = readings_of_groups(code, groups, periods)
+    return found + [Level(group.name, {period: of_groups[group.pk, period] for period in periods}) for group in groups]
 
 
 def level_groups() -> list[OrgUnitGroup]:

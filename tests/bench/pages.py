@@ -131,7 +131,7 @@ def _chart(choose: Callable[[Callable[[], Any], Callable[[], Any]], Any]) -> lis
 def group_series() -> list[float]:
     """Sixty months of 44 districts that belong to a group, summed when asked."""
     from indicators.models import OrgUnit, OrgUnitGroup
-    from indicators.rollup.readings import group_readings
+    from tests.rollup.one_group import group_readings
 
     group = OrgUnitGroup.objects.create(key="bench-44", name_fr="44", name_en="44")
     for unit in OrgUnit.objects.filter(level=3, uid__startswith="U3")[:44]:

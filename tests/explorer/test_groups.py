@@ -15,9 +15,10 @@ from django.urls import reverse
 from indicators.accounts.roles import Role
 from indicators.models import OrgUnit, OrgUnitGroup, OrgUnitGroupMembership
 from indicators.periods import Period
-from indicators.rollup.readings import group_readings, readings_of_groups
+from indicators.rollup.readings import readings_of_groups
 from tests.builders import a_unit, a_user
 from tests.evaluations.given import given_infants, given_values, quarter_of, refreshed, visitor
+from tests.rollup.one_group import group_readings
 
 pytestmark = pytest.mark.django_db
 

@@ -39,6 +39,14 @@ def test_a_whole_differs_from_its_parts_only_beyond_rounding() -> None:
     assert parts_differ(years(y2025=100), parts, {UNIT: [1, 2, 3]}, [2025]).untested[0].reason == "part_missing"
 
 
+@pytest.mark.parametrize(("until", "tested"), [(2024, 1), (2025, 0)])
+def test_the_parts_of_today_are_not_those_before_a_move(until: int, tested: int) -> None:
+    parts = {("surviving_infants", child, 2025): Figure(50, False) for child in (1, 2)}
+    found = parts_differ(years(y2025=70), parts, {UNIT: [1, 2]}, [2025], {UNIT: until})
+    assert (sum(found.tested.values()), len(found.flags)) == (tested, tested)
+    assert [gap.reason for gap in found.untested] == ["parts_moved"] * (1 - tested)
+
+
 def test_more_survivors_than_births_imply_negative_mortality() -> None:
     births = {("live_births", UNIT, 2025): Figure(100)}
     found = more_survivors_than_births({**years(y2025=105), **births}, [2025])

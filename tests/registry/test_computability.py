@@ -32,8 +32,9 @@ ALL_KNOWN = Known(
     "numerator",
     [
         f"#{{{KNOWN}}} - 1", f"#{{{KNOWN}.*}}", f"#{{{KNOWN}.{OPTION}}}", f"#{{{KNOWN}.*.{OPTION}}}", "1 + [days]",
-        f"if(isNull(#{{{KNOWN}}}), 0, #{{{KNOWN}}})", f"C{{{KNOWN}}}", f"OUG{{{KNOWN}}}", f"N{{{KNOWN}}} + N{{{KNOWN}}}",
-        f"R{{{KNOWN}.REPORTING_RATE}}", f"#{{{KNOWN}.ACTUAL_REPORTS}}", f"N{{Chain{LONGEST_CHAIN + 5:06}}}",
+        f"if(isNull(#{{{KNOWN}}}), 0, #{{{KNOWN}}})", f"C{{{KNOWN}}}", f"OUG{{{KNOWN}}}",
+        f"N{{{KNOWN}}} + N{{{KNOWN}}}", f"R{{{KNOWN}.REPORTING_RATE}}", f"#{{{KNOWN}.ACTUAL_REPORTS}}",
+        f"N{{Chain{LONGEST_CHAIN + 5:06}}}",
     ],
 )  # fmt: skip
 def test_what_can_be_computed(numerator: str) -> None:

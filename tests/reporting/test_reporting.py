@@ -10,12 +10,13 @@ from indicators.pages.numbers import expectation, explanations
 from indicators.periods import Period
 from indicators.registry.definitions import definition
 from indicators.rollup.actions import record_values, refresh_now
-from indicators.rollup.readings import Reading, group_readings, readings
+from indicators.rollup.readings import Reading, readings
 from indicators.rollup.report_actions import record_reports
 from indicators.rollup.reporting import Reports, expected_reports, reporting
 from indicators.values.actions import Reported
 from indicators.values.report_actions import Received
 from tests.builders import a_data_set, a_source, a_unit, an_element, the_default_combo
+from tests.rollup.one_group import group_readings
 
 pytestmark = pytest.mark.django_db
 DEC, JAN, FEB, MAR = (Period.parse(text) for text in ("202412", "202501", "202502", "202503"))

@@ -9,7 +9,16 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.models import Aggregate, ChangedCell, DataElement, DataSet, DataValue, OptionCombo, OrgUnit
+from indicators.models import (
+    Aggregate,
+    ChangedCell,
+    DataElement,
+    DataSet,
+    DataValue,
+    FormerParent,
+    OptionCombo,
+    OrgUnit,
+)
 from indicators.periods import Period
 from indicators.rollup import refresh, tables
 from indicators.rollup.actions import record_values, refresh_now, refresh_part_soon
@@ -53,8 +62,9 @@ def the_slow_way() -> dict[tuple[int, int, int], tuple[float, int, bool]]:
     names = ("element_id", "period", "unit_id", "option_id", "value", "batch__demonstration")
     rows = list(DataValue.objects.filter(element__in=tables.summed_elements()).values_list(*names))
     parents = dict(OrgUnit.objects.values_list("pk", "parent_id"))
-    derived, inner = set(tables.derived_elements()), with_children(parents)
-    found = aggregates([*rows, *derived_rows()], parent_on(parents))
+    moves = list(FormerParent.objects.values_list("unit_id", "parent_id", "until"))
+    derived, inner = set(tables.derived_elements()), with_children(parents, moves)
+    found = aggregates([*rows, *derived_rows()], parent_on(parents, moves))
     return {key: cell for key, cell in found.items() if key[0] in derived or key[1] in inner}
 
 
@@ -130,6 +140,9 @@ def _random_edits(chance: random.Random) -> None:
         units.append(
             a_unit(parent=parent, opening_date=opened, closed_date=closed, demonstration=chance.random() < 0.2)
         )
+    for place in chance.sample(range(2, 8), 2):  # below an older unit, so that none lies below itself
+        until = date(2025, chance.randint(1, 4), chance.choice([1, 15, 28]))
+        FormerParent.objects.create(unit=units[place], parent=chance.choice(units[:place]), until=until)
     options = [the_default_combo(), an_option(), an_option()]
     elements = [an_element(aggregation=chance.choice(tables.AGGREGATED)) for _ in range(3)]
     for option in (None, *options):

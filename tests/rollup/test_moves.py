@@ -20,11 +20,12 @@ from indicators.rollup.actions import record_values, refresh_now
 from indicators.rollup.contributions import Behind
 from indicators.rollup.denominators import YEAR, totals
 from indicators.rollup.queries import members_by_month, populations
-from indicators.rollup.readings import group_readings, readings
+from indicators.rollup.readings import readings
 from indicators.rollup.refresh import refresh_denominators
 from indicators.values.actions import Reported
 from tests.builders import a_source, a_unit, an_element, the_default_combo
 from tests.geography.trees import Past, pasts
+from tests.rollup.one_group import group_readings
 
 RULES = ("dtp1_coverage", "dtp1_coverage_days", "dtp1_coverage_rolling")
 PERIODS = [Period.parse(text) for text in ("202405", "202407", "2024Q2", "2024Q3", "2024", "2025Q1", "202502")]

@@ -10,9 +10,10 @@ from indicators.models import DataElement, Denominator, OrgUnit
 from indicators.periods import Period
 from indicators.rollup.actions import record_values, refresh_now
 from indicators.rollup.queries import cells, group_cells
-from indicators.rollup.readings import Behind, Reading, group_readings, readings
+from indicators.rollup.readings import Behind, Reading, readings
 from indicators.values.actions import Reported
 from tests.builders import a_source, a_unit, an_element, the_default_combo
+from tests.rollup.one_group import group_readings
 
 pytestmark = pytest.mark.django_db
 JAN, FEB, MAR = (Period.parse(text) for text in ("202501", "202502", "202503"))

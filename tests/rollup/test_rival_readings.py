@@ -7,9 +7,10 @@ from indicators.models import Denominator, OrgUnit
 from indicators.periods import Period
 from indicators.registry.definitions import definition
 from indicators.rollup.actions import record_values, refresh_now
-from indicators.rollup.readings import Behind, group_readings, readings, term_cells
+from indicators.rollup.readings import Behind, readings, term_cells
 from indicators.values.actions import Reported
 from tests.builders import a_source, a_unit, an_element, the_default_combo
+from tests.rollup.one_group import group_readings
 
 pytestmark = pytest.mark.django_db
 FIRST = Period.parse("202402")
