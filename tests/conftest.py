@@ -24,7 +24,7 @@ hypothesis_settings.load_profile("untimed")
 
 @pytest.fixture(autouse=True)
 def the_language_of_nobody() -> None:
-    """A request leaves its language behind in the thread, as Django's own middleware does: the next test starts anew."""
+    """A request leaves its language behind in the thread, as with Django: the next test starts anew."""
     translation.deactivate()
 
 
