@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
@@ -51,7 +52,7 @@ def quality_board(request: HttpRequest) -> HttpResponse:
 
     403 without a role; 404 for a unit outside the person's districts; a bad range is answered with a sentence.
     """
-    context = _asked(request)
+    context = asked(request)
     if not context.get("range"):
         return render(request, "indicators/quality/board.html", context)
     unit: OrgUnit = context["unit"]
@@ -68,6 +69,7 @@ def quality_board(request: HttpRequest) -> HttpResponse:
         "demonstration": found.made_up,
         "quarters": found.quarters,
         "providers": provider_thresholds(),
+        "files": _files(context),
     }
     return render(request, "indicators/quality/board.html", context)
 
@@ -77,28 +79,50 @@ def quality_flags(request: HttpRequest, rule: str) -> HttpResponse:
     """The values that one rule doubts at a unit and below it (`itself=1`: at it alone), furthest off first."""
     if rule not in RULES:
         raise Http404(rule)
-    context = _asked(request) | {"rule": words.rule_words(rule), "itself": request.GET.get("itself") == "1"}
+    context = asked(request) | {"rule": words.rule_words(rule), "itself": request.GET.get("itself") == "1"}
     if not context.get("range"):
         return render(request, "indicators/quality/flags.html", context)
-    material = Material(context["unit"], context["first"], context["last"])
-    outcome = examine(material, [rule])[rule]
-    mine = {material.unit.pk} if context["itself"] else set(material.places)
-    flags = sorted((flag for flag in outcome.flags if flag.unit in mine), key=_furthest_first)
-    reasons: Counter[str] = Counter()
-    for gap in outcome.untested:
-        if gap.unit in mine:
-            reasons[gap.reason] += gap.values
-    page = Paginator(flags, FLAGS_A_PAGE).get_page(request.GET.get("page"))
+    found = doubted(context["unit"], context["first"], context["last"], rule, itself=context["itself"])
+    page = Paginator(found.flags, FLAGS_A_PAGE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
         "lines": lines(page.object_list, context["rule"]),
-        "tested": sum(count for unit, count in outcome.tested.items() if unit in mine),
-        "untested": [(words.reason_text(reason), count) for reason, count in reasons.most_common()],
+        "tested": found.tested,
+        "untested": [(words.reason_text(reason), count) for reason, count in found.reasons.most_common()],
+        "files": _files(context, rule),
     }
     return render(request, "indicators/quality/flags.html", context)
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+class Doubted(NamedTuple):
+    """What one rule found: the values to doubt, furthest off first, how many were tested, and why others were not."""
+
+    flags: list[Flag]
+    tested: int
+    reasons: Counter[str]
+
+
+def doubted(unit: OrgUnit, first: Period, last: Period, rule: str, *, itself: bool) -> Doubted:
+    """What the rule finds at the unit and below it, or at the unit alone. A constant number of queries."""
+    material = Material(unit, first, last)
+    outcome = examine(material, [rule])[rule]
+    mine = {unit.pk} if itself else set(material.places)
+    reasons: Counter[str] = Counter()
+    for gap in outcome.untested:
+        if gap.unit in mine:
+            reasons[gap.reason] += gap.values
+    flags = sorted((flag for flag in outcome.flags if flag.unit in mine), key=_furthest_first)
+    return Doubted(flags, sum(count for place, count in outcome.tested.items() if place in mine), reasons)
+
+
+def _files(context: dict[str, Any], rule: str = "") -> dict[str, str]:
+    query = f"unit={context['unit'].pk}&{context['range']}"
+    if rule:
+        query += f"&rule={rule}{'&itself=1' if context['itself'] else ''}"
+    return {kind: f"{reverse(f'quality-{kind}')}?{query}" for kind in ("csv", "xlsx")}
+
+
+def asked(request: HttpRequest) -> dict[str, Any]:
     """The unit and the months asked for; `range` is missing where nothing is on record or the range is wrong."""
     check_see_quality(request.user)
     scope = limit_to_scope(OrgUnit.objects.select_related("parent"), request.user)

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HEAVIEST = 100_000  # bytes on the wire, with everything that the page loads by itself
 # Who is signed in is led from the login page to the dashboard; downloads are files.
-FILES = {f"{page}-{kind}" for page in ("explorer", "denominators", "indicator-rivals") for kind in ("csv", "xlsx")}
+FILES = {
+    f"{page}-{kind}" for page in ("explorer", "denominators", "indicator-rivals", "quality") for kind in ("csv", "xlsx")
+}
 NO_PAGES = {"logout", "health", "login", *FILES}
 
 

@@ -23,7 +23,8 @@ SIGNED_IN = {
     "visit-list", "visit-create", "visit-detail", "visit-edit",
     "stock-list", "stock-entry", "stock-detail", "stock-out-list", "stock-out-create", "stock-out-edit",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
-    "job-list", "job-ask", "import-list", "quality-board", "quality-flags", "style-guide",
+    "job-list", "job-ask", "import-list", "quality-board", "quality-flags", "quality-csv",
+    "quality-xlsx", "style-guide",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}
 
