@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -53,10 +54,14 @@ def rival_effect(asked: QueryDict, scope: QuerySet[OrgUnit], measure: Definition
         last = last_period(measure.concepts, [place], Frequency.QUARTER)
         period = last or Period.month_of(localdate()).within(Frequency.QUARTER)
     form.answers["period"] = period.id
+    months = period.months()
+    choice = {"from": months[0].id, "to": months[-1].id, "frequency": period.frequency.name.lower()}
+    query = urlencode({"indicator": family[0].code, "unit": place.pk, **choice})
     [row] = rival_rows(family, place, [period])
     return context | {
         "effect_place": place,
         "effect_period": period_text(period),
+        "files": {kind: f"{reverse(f'indicator-rivals-{kind}')}?{query}" for kind in ("csv", "xlsx")},
         "effects": list(zip(family, row.cells, strict=True)),
         "effect_made_up": any(cell.part.reading.demonstration for cell in row.cells),
     }
