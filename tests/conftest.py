@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
-from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import chromium
@@ -20,12 +19,6 @@ from tests import chromium
 # How long an example takes says more about the machine than about the code: nothing is timed in the tests.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
-
-
-@pytest.fixture(autouse=True)
-def the_language_of_nobody() -> None:
-    """A request leaves its language behind in the thread, as with Django: the next test starts anew."""
-    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
