@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import chromium
@@ -25,6 +26,19 @@ hypothesis_settings.load_profile("untimed")
 def quick_passwords(settings: Any) -> None:
     """Passwords of test accounts are hashed the cheap way: each costs half a second otherwise."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def site_language() -> None:
+    """A request leaves its language behind in the thread; the next test begins in the site's own, French."""
+    translation.deactivate()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """For sentences told without a request: `@pytest.mark.usefixtures("in_english")`."""
+    with translation.override("en"):
+        yield
 
 
 def wait_until(true: Callable[[], Any], *, seconds: float = 20, what: str = "the expected state") -> Any:

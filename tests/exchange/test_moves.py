@@ -124,6 +124,7 @@ def test_a_preview_of_a_move_writes_nothing(known: None, tmp_path: Path) -> None
     assert parents()["Child000001"] == "Root0000001"
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -1,6 +1,6 @@
 """A unit that gets another parent: from a day on, or because the old one was wrong; and what cannot be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from indicators.accounts.roles import Role
 from indicators.geography.models import FormerParent, OrgUnit
@@ -18,14 +18,7 @@ from indicators.models import RefreshJob
 from indicators.periods import Period
 from tests.builders import a_unit, a_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 JULY = date(2024, 7, 1)
 

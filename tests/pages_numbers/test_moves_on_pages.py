@@ -93,6 +93,7 @@ def test_a_clerk_is_not_led_to_a_place_of_another_district() -> None:
     assert clerk.get(f"/nombres/dtp1_doses/{it.north.pk}/202406/").status_code == 404
 
 
+@pytest.mark.usefixtures("in_english")
 def test_many_moves_are_counted_not_listed() -> None:
     north = a_unit("Nord", a_unit("Pays"))
     south = a_unit("Sud", north.parent)

@@ -1,11 +1,9 @@
 """Expected, received and timely reports of the units open and asked at that time, and what they make of a number."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from indicators.models import DataElement, DataSet, DataSetAssignment, Denominator, OrgUnit, OrgUnitGroup
 from indicators.pages.numbers import expectation, explanations
@@ -20,14 +18,7 @@ from indicators.values.report_actions import Received
 from tests.builders import a_data_set, a_source, a_unit, an_element, the_default_combo
 from tests.rollup.one_group import group_readings
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 DEC, JAN, FEB, MAR = (Period.parse(text) for text in ("202412", "202501", "202502", "202503"))
 QUARTER, YEAR = Period.parse("2025Q1"), Period.parse("2025")
