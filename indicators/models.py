@@ -1,7 +1,7 @@
 """Re-exports the rooms' models: Django looks for them here, people look in the rooms."""
 
-from indicators.accounts.models import User
-from indicators.exchange.models import ImportRun
+from indicators.accounts.models import ApiToken, User
+from indicators.exchange.models import ColumnMapping, Dhis2Pull, Dhis2Server, ImportRun, WaitingRecord
 from indicators.geography.models import (
     FormerParent,
     NameSetAside,
@@ -29,12 +29,15 @@ from indicators.values.models import (
     PublishedFigure,
     ReportReceived,
     ValueChange,
+    ValueComment,
 )
 
 __all__ = [
     "Aggregate",
+    "ApiToken",
     "Batch",
     "ChangedCell",
+    "ColumnMapping",
     "Constant",
     "DataElement",
     "DataSet",
@@ -42,6 +45,8 @@ __all__ = [
     "DataValue",
     "Denominator",
     "DenominatorTotal",
+    "Dhis2Pull",
+    "Dhis2Server",
     "FormerParent",
     "ImportRun",
     "ImportedIndicator",
@@ -58,4 +63,6 @@ __all__ = [
     "UnitBoundary",
     "User",
     "ValueChange",
+    "ValueComment",
+    "WaitingRecord",
 ]

@@ -26,6 +26,8 @@ class Batch(Demonstrable):
         IMPORT = "import", _("import")
         ENTRY = "entry", _("entry")
         DEMONSTRATION = "demonstration", _("demonstration")
+        UNDO = "undo", _("undo of an import")
+        API = "api", _("programming interface")
 
     origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices)
     label = models.CharField(_("label"), max_length=300, help_text=_("File name, or what was entered."))
@@ -78,6 +80,26 @@ class ValueChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class ValueComment(models.Model):
+    """What the reporting person wrote beside a value (DHIS2: comment). Few values have one."""
+
+    pk = models.CompositePrimaryKey("element_id", "period", "unit_id", "option_id", "attribute_id")
+    element = _key("indicators.DataElement")
+    period = models.IntegerField(_("period"))
+    unit = _key("indicators.OrgUnit")
+    option = _key("indicators.OptionCombo")
+    attribute = _key("indicators.OptionCombo")
+    text = models.CharField(_("comment"), max_length=2000)
+    batch = _key("indicators.Batch")
+
+    class Meta:
+        verbose_name = _("comment on a value")
+        verbose_name_plural = _("comments on values")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class ChangedCell(models.Model):
