@@ -1,5 +1,6 @@
 """An edit in the admin of what aggregates rest on (units, denominators, elements) has them computed again."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,12 +18,17 @@ class RefreshingAdmin(SimpleHistoryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        refresh_soon(scope=self.refresh_scope)
+        self.edited([obj])
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        refresh_soon(scope=self.refresh_scope)
+        self.edited([obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        gone = list(queryset)
         super().delete_queryset(request, queryset)
+        self.edited(gone)
+
+    def edited(self, objects: Iterable[Any]) -> None:
+        """What these rows had to do with has to be computed again."""
         refresh_soon(scope=self.refresh_scope)

@@ -20,6 +20,8 @@ from indicators.values.models import ChangedCell, Denominator
 
 FEW = 2000
 """So many changed cells are always refreshed one by one."""
+FEW_UNITS = 200
+"""Above so many units at most, only the part of the tree that they touch is read."""
 AT_ONCE = 300_000
 """About so many values are worked on at a time: memory does not grow with what is stored."""
 _MONTHS_END = Period(Frequency.QUARTER, 1900).code
@@ -68,21 +70,35 @@ def parts(elements: list[int]) -> Iterator[tuple[list[int], engine.Values]]:
 def refresh_changed(progress: Tell = untold) -> int:
     """Computes what lies above the changed cells, and everything where they are too many or the tree has changed.
 
+    Targets are added up again where one was marked, and where nothing is marked at all.
+
     Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year. A mark
     without a unit stands for all units of the element in the month; so do many marks of one block together.
     """
     _alone()
     marks: list[Any] = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
-    if not marks:
-        return refresh_denominators()
-    trees = tables.read_trees()
-    if any(mark[1] is None for mark in marks) or {mark[3] for mark in marks} - {None, *trees.unit.tolist()}:
-        return _everything(trees, progress)
-    summed, of_derived = tables.summed_elements(), tables.derived_elements()
-    known = set(summed)
+    of_targets = [mark for mark in marks if mark[1] is None and mark[3] is not None]
+    of_values = [mark for mark in marks if mark[1] is not None]
+    if len(marks) > len(of_targets) + len(of_values):
+        return _everything(tables.read_trees(), progress)
+    written = _above_values(of_values, progress) if of_values else 0
+    if of_targets or not marks:
+        written += refresh_denominators()
+    _forget([mark[0] for mark in marks])
+    return written
+
+
+def _above_values(marks: list[Any], progress: Tell) -> int:
     cells, blocks = derived.marks_above(
         {mark[1:] for mark in marks if mark[3] is not None}, {mark[1:3] for mark in marks if mark[3] is None}
     )
+    marked = {mark[3] for mark in marks} - {None}
+    few = not blocks and len(cells) <= FEW and len(marked) <= FEW_UNITS
+    trees = tables.read_trees_around(marked) if few else tables.read_trees()
+    if marked - set(trees.unit.tolist()):
+        return _everything(tables.read_trees(), progress)
+    summed, of_derived = tables.summed_elements(), tables.derived_elements()
+    known = set(summed)
     cells, blocks = {cell for cell in cells if cell[0] in known}, {block for block in blocks if block[0] in known}
     touched = {cell[:2] for cell in cells}
     # Past a thirtieth of their blocks' unit-months, whole blocks are the shorter way (docs/performance.md).
@@ -100,8 +116,7 @@ def refresh_changed(progress: Tell = untold) -> int:
         element, month, unit = np.array(sorted(cells), np.int64).T
         written += _above(element, unit, month, trees, of_derived)
     progress(steps, steps)
-    _forget([mark[0] for mark in marks])
-    return written + refresh_denominators()
+    return written
 
 
 def _all_units(element: Integers, month: Integers, trees: Trees, of_derived: list[int]) -> int:

@@ -1,6 +1,6 @@
 """The engine's rows: out of the database into arrays, and back. Nothing else in this room speaks SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,20 @@ def read_trees() -> Trees:
         for until, unit, parent in FormerParent.objects.order_by().values_list("until", "unit_id", "parent_id")
     ]
     return trees(units, np.array([parent or -1 for _, parent in rows], np.int64), moves)
+
+
+def read_trees_around(units: Collection[int]) -> Trees:
+    """As `read_trees`, of these units, those above them and the children of both. All units once one has moved."""
+    if FormerParent.objects.exists():
+        return read_trees()
+    paths = OrgUnit.objects.filter(pk__in=units).order_by().values_list("path", flat=True)
+    upwards = {int(step) for path in paths for step in path.strip("/").split("/")}
+    rows = list(
+        OrgUnit.objects.filter(Q(pk__in=upwards) | Q(parent__in=upwards)).order_by().values_list("pk", "parent_id")
+    )
+    parents = OrgUnit.objects.filter(parent__in=[unit for unit, _ in rows]).order_by().values_list("parent_id")
+    whole = trees(np.array([unit for unit, _ in rows], np.int64), np.array([up or -1 for _, up in rows], np.int64))
+    return whole._replace(inner=np.array(sorted({up for (up,) in parents.distinct()}), np.int64))
 
 
 def summed_elements() -> list[int]:

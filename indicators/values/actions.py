@@ -86,8 +86,13 @@ def _check_exist(known: Iterable[int], wanted: set[int]) -> None:
 @transaction.atomic
 def mark_everything() -> None:
     """Notes that every aggregate may be out of date: the tree, the registry or the denominators changed."""
-    if not ChangedCell.objects.filter(element=None).exists():
+    if not ChangedCell.objects.filter(element=None, unit=None).exists():
         ChangedCell.objects.create()
+
+
+def mark_targets(units: Iterable[int]) -> None:
+    """Notes that what children these units have, by the preferred denominator, may have changed."""
+    ChangedCell.objects.bulk_create(ChangedCell(unit_id=unit) for unit in units)
 
 
 @transaction.atomic

@@ -1,7 +1,10 @@
+from collections.abc import Iterable
+
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
 from indicators.rollup.reference_edits import RefreshingAdmin
+from indicators.values.actions import mark_targets
 from indicators.values.models import Denominator, PublishedFigure
 
 
@@ -12,6 +15,10 @@ class DenominatorAdmin(RefreshingAdmin):
     list_select_related = ["unit", "source"]
     search_fields = ["unit__name", "unit__code"]
     autocomplete_fields = ["unit", "source"]
+
+    def edited(self, objects: Iterable[Denominator]) -> None:
+        mark_targets({target.unit_id for target in objects})
+        super().edited(objects)
 
 
 @admin.register(PublishedFigure)

@@ -203,4 +203,4 @@ def _mark(cursor: CursorWrapper, batch: Batch, changes: int) -> None:
 
 
 def _all_marked() -> bool:
-    return ChangedCell.objects.filter(element=None).exists()
+    return ChangedCell.objects.filter(element=None, unit=None).exists()

@@ -106,7 +106,8 @@ class ChangedCell(models.Model):
     """A cell (element, month, unit) written since the aggregates above it were last refreshed.
 
     Written in the same transaction as the value, deleted in the same transaction as its refreshed aggregates.
-    `element` is null in the one row that stands for «too many to list: refresh everything».
+    `element` is null in the one row that stands for «too many to list: refresh everything», and with a unit where a
+    target of that unit changed.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -117,7 +118,7 @@ class ChangedCell(models.Model):
     unit = models.ForeignKey("indicators.OrgUnit", models.CASCADE, null=True, db_constraint=False, db_index=False)
 
     def __str__(self) -> str:
-        return f"{self.element_id}/{self.unit_id}/{self.period}" if self.element_id else "*"
+        return f"{self.element_id or '*'}/{self.unit_id or '*'}/{self.period or '*'}"
 
 
 class ReportReceived(models.Model):

@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
-from indicators.models import Denominator, RefreshJob, User
-from tests.builders import a_source, a_unit, a_user
+from indicators.models import ChangedCell, Denominator, DenominatorTotal, RefreshJob, User
+from indicators.periods import Period
+from indicators.rollup.actions import record_values, refresh_now
+from indicators.values.actions import Reported
+from tests.builders import a_source, a_unit, a_user, an_element, the_default_combo
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +81,29 @@ def test_a_corrected_denominator_asks_for_a_refresh(office: Client) -> None:
     row.refresh_from_db()
     assert row.value == 120
     assert RefreshJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_corrected_denominator_counts_though_values_changed_as_well(office: Client, deleted: bool) -> None:
+    """A refresh of what changed leaves the targets alone, unless one of them did."""
+    site = a_unit("Site")
+    known = {"year": 2024, "kind": "surviving_infants"}
+    row = Denominator.objects.create(unit=site, value=100, source=a_source(), **known)
+    refresh_now()
+    combo = the_default_combo()
+    month = Period.parse("202401").code
+    record_values(
+        [Reported(an_element("DTP1").pk, month, site.pk, combo.pk, combo.pk, 3.0)], origin="entry", label="", by=None
+    )
+    if deleted:
+        chosen = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
+        office.post(reverse("admin:indicators_denominator_changelist"), chosen)
+    else:
+        fields = {**known, "unit": site.pk, "value": "120", "source": row.source_id, "preferred": "on"}
+        office.post(reverse("admin:indicators_denominator_change", args=[row.pk]), fields)
+    refresh_now("changed")
+    assert list(DenominatorTotal.objects.values_list("sum", flat=True)) == ([] if deleted else [120])
+    assert not ChangedCell.objects.exists()
 
 
 def test_an_administrator_cannot_reach_a_superuser_account(office: Client) -> None:

@@ -71,11 +71,11 @@ def test_only_one_claims_a_job_and_only_one_job_runs() -> None:
 def test_a_failing_refresh_writes_nothing_keeps_its_marks_and_gives_up_after_three(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail() -> int:
+    def fail(*_: object) -> int:
         raise ValueError("no good")
 
     report()
-    monkeypatch.setattr(refresh, "refresh_denominators", fail)
+    monkeypatch.setattr(refresh, "_above_values", fail)
     (job,) = RefreshJob.objects.all()
     for state in (Job.State.QUEUED, Job.State.QUEUED, Job.State.FAILED):
         with pytest.raises(ValueError, match="no good"):
