@@ -15,9 +15,9 @@ def rooms_with_tasks() -> list[str]:
     """Dotted names of the rooms that hold a tasks.py: Celery by itself only looks into whole Django apps."""
     root = Path(__file__).resolve().parent.parent
     return sorted(
-        f"{floor}.{tasks.parent.name}"
+        ".".join(tasks.parent.relative_to(root).parts)
         for floor in ("indicators", "research")
-        for tasks in (root / floor).glob("*/tasks.py")
+        for tasks in (root / floor).rglob("tasks.py")
     )
 
 

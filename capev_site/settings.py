@@ -8,11 +8,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+import drf_spectacular_sidecar
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -48,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.forms",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
     "simple_history",
     "csp",
     "indicators",
@@ -131,6 +135,45 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The programming interface. Deny by default here as well; an error is JSON, in the language of the account.
+# Limits are counted by each server process. Behind a proxy the last address of X-Forwarded-For counts, which the proxy
+# itself wrote: what a client puts there does not dodge them.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "indicators.api.authentication.TokenAuthentication",
+        "indicators.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "indicators.api.authentication.TokenMayWrite",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "indicators.api.description.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "exports": "30/min"},
+    "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0),
+    "EXCEPTION_HANDLER": "indicators.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "CAPEV – programming interface",
+    "DESCRIPTION": "Reported values, indicators and what they mean, for programs. Every address needs an access token "
+    "or a session, and shows what the account may see on the pages. 0 is zero; null is missing. "
+    "Limits: 600 requests and 30 files a minute.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["indicators.api.description.only_our_own"],
+}
+
 # Data. A facility is told "saved" and may destroy its paper, hence synchronous=FULL; IMMEDIATE because a transaction
 # that reads first and writes later fails at once under Django's default when two people save together.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -166,8 +209,13 @@ USE_TZ = True
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Of the sidecar's two ways to draw the description of the programming interface we use one.
+_SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist"
+STATICFILES_DIRS = [BASE_DIR / "static", (_SWAGGER, Path(drf_spectacular_sidecar.__path__[0]) / "static" / _SWAGGER)]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+# What readers make of files while these are imported: as large as the files, gone with the import. Not in memory.
+IMPORT_SPOOL = Path(env.str("IMPORT_SPOOL", default=str(VAR_DIR / "spool")))
 _MANIFEST = env.bool("STATIC_MANIFEST", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -177,6 +225,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Source maps are for people who take a package apart: served, and not worth minutes of compression at each start.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 # Background work. The truth of a job is a row in the database; Redis is the doorbell, and may fail without losing one.
 _OLDEST_UNACKED = 330  # seconds, just above the hard limit: a task still running is never handed out twice
@@ -212,6 +262,18 @@ CELERY_BEAT_SCHEDULE = {
     # Sweeps up what a lost doorbell left behind; runs that nobody fetched in time expire instead of piling up.
     "refresh-changed": {
         "task": "indicators.rollup.tasks.refresh_changed",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    # Goes on with imports that a worker left or no bell announced, and takes in records whose unit has become known.
+    "sweep-imports": {
+        "task": "indicators.exchange.intake.tasks.sweep_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    # Starts the pulls from DHIS2 servers whose time has come, and goes on with those that stopped on their way.
+    "sweep-pulls": {
+        "task": "indicators.exchange.dhis2.tasks.sweep_pulls",
         "schedule": 60.0,
         "options": {"expires": 55},
     },

@@ -2,6 +2,7 @@
 
 import indicators.accounts.admin
 import indicators.exchange.admin
+import indicators.exchange.dhis2.admin
 import indicators.geography.admin
 import indicators.geography.places_admin
 import indicators.registry.admin

@@ -10,5 +10,8 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from indicators.accounts import groups
+        from indicators.exchange import checks  # noqa: F401
+        from indicators.exchange.intake import waiting
 
         groups.connect(self)
+        waiting.connect()

@@ -4,4 +4,5 @@ urlpatterns = [
     path("", include("indicators.pages.urls")),
     path("", include("indicators.exchange.urls")),
     path("", include("indicators.quality.urls")),
+    path("", include("indicators.api.urls")),
 ]

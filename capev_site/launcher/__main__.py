@@ -45,7 +45,9 @@ def services_of(ground: Ground) -> list[Child]:
     celery = [python, "-m", "celery", "-A", "capev_site"]
     quiet = ["--without-gossip", "--without-mingle", "-l", "INFO"]
     threads = ["--workers", ground.environment.get("WEB_CONCURRENCY", "2"), "--threads", "4", "--preload"]
+    # Questions of DHIS2's clients name hundreds of units in one line.
     listen = ["--bind", f"{ground.host}:{ground.port}", "--no-control-socket", "--graceful-timeout", "4"]
+    listen += ["--limit-request-line", "8190"]
     return [
         Child("worker", [*celery, "worker", "-c", "1", *quiet], logs / "worker.log", 8, FIRM_WITH_A_WORKER),
         Child("beat", [*celery, "beat", "--pidfile=", "-l", "INFO"], logs / "beat.log"),

@@ -1,12 +1,15 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
-from indicators.accounts.models import User
+from indicators.accounts.models import ApiToken, User
+from indicators.accounts.token_actions import revoke
 
 
 @admin.register(User)
@@ -41,3 +44,28 @@ class AccountAdmin(SimpleHistoryAdmin, UserAdmin):
         accounts = super().get_queryset(request)
         # A technical administrator must not be able to take over a superuser's account by resetting its password.
         return accounts if request.user.is_superuser else accounts.filter(is_superuser=False)
+
+
+@admin.register(ApiToken)
+class AccessTokenAdmin(admin.ModelAdmin):
+    """Whose programs read here; tokens can be revoked, and are made only by the person themselves."""
+
+    list_display = ["name", "user", "start", "may_write", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    list_filter = ["may_write", "revoked_at"]
+    search_fields = ["name", "user__username", "start"]
+    list_select_related = ["user"]
+    actions = ["revoke_tokens"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+    @admin.action(description=_("Revoke the chosen tokens"), permissions=["view"])
+    def revoke_tokens(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
+        chosen = list(tokens.filter(revoked_at=None).select_related("user"))
+        for token in chosen:
+            revoke(token, by=request.user)  # type: ignore[arg-type]
+        told = ngettext("%(count)s token is revoked.", "%(count)s tokens are revoked.", len(chosen))
+        self.message_user(request, told % {"count": len(chosen)}, messages.SUCCESS)

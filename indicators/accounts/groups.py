@@ -14,7 +14,7 @@ MAINTAINED = {
         "user", "orgunit", "orgunitalias", "orgunitgroup", "orgunitgroupmembership", "formerparent", "source",
         "unitboundary", "namesetaside",
         "dataelement", "dataset", "datasetassignment", "importedindicator", "constant", "optioncombo",
-        "denominator", "publishedfigure",
+        "denominator", "publishedfigure", "columnmapping", "dhis2server",
     ],
     "research": [
         "hub", "partner", "grant", "strategy", "typology", "studydistrict", "studysite", "assessmentfactor",
@@ -23,7 +23,7 @@ MAINTAINED = {
     ],
 }  # fmt: skip
 # Read in the admin, never written there: who ran what, and with what result.
-WATCHED = {"indicators": ["importrun", "refreshjob", "batch"]}
+WATCHED = {"indicators": ["importrun", "refreshjob", "batch", "apitoken", "waitingrecord", "dhis2pull"]}
 
 
 def connect(config: AppConfig) -> None:

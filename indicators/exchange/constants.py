@@ -4,8 +4,8 @@ import math
 import re
 from pathlib import Path
 
-from indicators.exchange import strict_json
 from indicators.exchange.fields import Fields
+from indicators.exchange.files import strict_json
 from indicators.exchange.problems import BadFile, Problem
 from indicators.registry.records import ConstantRecord
 

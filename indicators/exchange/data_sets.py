@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from indicators.exchange import strict_json
 from indicators.exchange.fields import Fields
+from indicators.exchange.files import strict_json
 from indicators.exchange.problems import BadFile, Problem
 from indicators.geography.uids import is_uid
 from indicators.registry.records import DataSetRecord

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from indicators.exchange import strict_json
 from indicators.exchange.fields import Fields
+from indicators.exchange.files import strict_json
 from indicators.exchange.problems import BadFile, Problem
 from indicators.registry.records import IndicatorRecord
 from indicators.registry.tokens import LONGEST

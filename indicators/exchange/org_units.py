@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from indicators.exchange import strict_json
 from indicators.exchange.boundaries import outline_of
 from indicators.exchange.fields import Fields
+from indicators.exchange.files import strict_json
 from indicators.exchange.problems import BadFile, Problem
 from indicators.geography.outlines import Outline
 from indicators.geography.records import UnitRecord

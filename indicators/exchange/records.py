@@ -18,6 +18,9 @@ class Row(NamedTuple):
 
     `number` is what a person finds it by: the place in the file's list from 1, or the line of a table. Several rows
     share it where a line of a wide table holds several values; `field` then names the column of the value.
+
+    A report declared complete (kind `registrations`) is a Row too: `data_element` is its data set, `value` the day as
+    yyyy-mm-dd, `deleted` says that it is no longer complete; `option` and `attribute` are empty.
     """
 
     number: int

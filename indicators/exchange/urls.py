@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
-from indicators.exchange import views
-
-urlpatterns = [path("imports/", views.import_list, name="import-list")]
+urlpatterns = [
+    path("", include("indicators.exchange.screens.urls")),
+    path("", include("indicators.exchange.dhis2.urls")),
+]

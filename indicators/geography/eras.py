@@ -98,6 +98,12 @@ class Era:
             end = today.rindex("/", 0, end - 1) + 1
         return today
 
+    def levels_between(self, above: str, below: str) -> int | None:
+        """How many levels the second unit lay below the first then; None where it did not lie below it. By paths of
+        today."""
+        top, path = self.path(above), self.path(below)
+        return path.count("/") - top.count("/") if path.startswith(top) else None
+
     def below(self, today: str) -> list[Part]:
         """The unit with this path and everything below it then, as pieces of the tree of today."""
         top = self.path(today)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
@@ -19,6 +20,9 @@ from indicators.geography.queries import units_by_identifier
 MOST = 1000
 """Names that one file may set aside; a file that is wrong from end to end would flood the list."""
 _AT_ONCE = 500
+name_assigned = Signal()
+"""Sent within the transaction once a person has said which unit a name means: `name`, `unit`, `by`. Whoever keeps
+records under that name listens; this room knows nothing of them."""
 
 
 class Left(NamedTuple):
@@ -89,6 +93,7 @@ def assign(*, name: NameSetAside, unit: OrgUnit, by: User | None) -> OrgUnitAlia
         alias._history_user = by  # type: ignore[attr-defined]
         alias.save()
     _close(name, NameSetAside.State.ASSIGNED, unit, by)
+    name_assigned.send(NameSetAside, name=name, unit=unit, by=by)
     return alias
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from indicators.geography.eras import Era, Move, months_below, moved_since
+from indicators.geography.eras import Era, Move, eras, months_below, moved_since
 from indicators.geography.matching import Known, UnitIndex
 from indicators.geography.models import FormerParent, OrgUnit, OrgUnitAlias
 from indicators.periods import Period
@@ -42,8 +42,8 @@ def below_in(era: Era, unit: OrgUnit, lookup: str = "path") -> Q:
 
 
 class Children(NamedTuple):
-    """The units right below another one in some of the months: `where` finds them; `only` are the months in which a
-    unit was there, for units that were not there in all of them."""
+    """The units right below another one, or so many levels below it, in some of the months: `where` finds
+    them; `only` are the months in which a unit was there, for units that were not there in all of them."""
 
     where: Q
     only: dict[int, frozenset[Period]]
@@ -58,6 +58,24 @@ def children_in(unit: OrgUnit, months: Collection[Period], known: Collection[Mov
         where = (where & ~Q(pk__in=[*found])) | Q(pk__in=there)
     whole = frozenset(months)
     return Children(where, {child: found[child] for child in there if found[child] != whole})
+
+
+def descendants_in(unit: OrgUnit, months: Collection[Period], depth: int) -> Children:
+    """What lay so many levels below the unit in these months. Two queries, one where nothing moved since."""
+    shared = eras(months, moves_for(months))
+    today = Q(path__startswith=unit.path, level=unit.level + depth)
+    touched = {move.path for era in shared for move in era.moved.values()}
+    if not touched:
+        return Children(today, {})
+    moved = OrgUnit.objects.filter(reduce(or_, (Q(path__startswith=path) for path in sorted(touched))))
+    found = {
+        pk: frozenset(month for era in shared if era.levels_between(unit.path, path) == depth for month in era.months)
+        for pk, path in moved.values_list("pk", "path")
+    }
+    there = [pk for pk, those in found.items() if those]
+    whole = frozenset(months)
+    where = (today & ~Q(pk__in=[*found])) | Q(pk__in=there)
+    return Children(where, {pk: found[pk] for pk in there if found[pk] != whole})
 
 
 def parent_on(unit: OrgUnit, day: date, known: Collection[Move]) -> int | None:

@@ -15,6 +15,15 @@ class UnitRecord(NamedTuple):
     closed_date: date | None
 
 
+class GroupRecord(NamedTuple):
+    """A group of units; `units` are the members' uids, empty where the system says nothing of them."""
+
+    uid: str
+    name_fr: str
+    name_en: str
+    units: tuple[str, ...]
+
+
 def parents_first(records: list[UnitRecord]) -> tuple[list[UnitRecord], list[UnitRecord]]:
     """The records with parents before their children, and those that lie below themselves."""
     inside = {record.uid for record in records}

@@ -10,7 +10,7 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.formats import period_text
 from indicators.pages.move_words import months_text
 from indicators.pages.numbers import misses_months, value_text
-from indicators.periods import BadPeriod, Frequency, Period
+from indicators.periods import MONTHS_IN, BadPeriod, Frequency, Period
 from indicators.registry.definitions import Definition
 from indicators.rollup.readings import Reading, readings, term_cells, term_targets
 
@@ -85,7 +85,7 @@ def sub_periods(measure: Definition, place: OrgUnit, when: Period) -> list[Part]
 def longer_periods(measure: Definition, place: OrgUnit, when: Period) -> list[tuple[str, str]]:
     """(label, address) of the period before, the one after, and the longer ones that hold it."""
     around = [neighbour for by in (-1, 1) if (neighbour := _neighbour(when, by))]
-    longer = [when.within(frequency) for frequency in Frequency if frequency > when.frequency]
+    longer = [when.within(frequency) for frequency in MONTHS_IN if frequency > when.frequency]
     return [(period_text(one), number_url(measure.code, place.pk, one)) for one in around + longer]
 
 

@@ -6,8 +6,9 @@ All words come from the caller, already in the reader's language; templates/comp
 
 import math
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from indicators.pages import plotly_figure
@@ -19,7 +20,11 @@ SIZES = {"narrow": (320, 240), "medium": (520, 300), "wide": (1000, 380)}  # one
 
 @dataclass(frozen=True)
 class Chart:
-    """A whole line chart. `empty` where no series has any value: the template then says so, without axes."""
+    """A whole line chart. `empty` where no series has any value: the template then says so, without axes.
+
+    It is drawn when somebody asks for a drawing, in each of `sizes`: who wants the figure alone pays for no geometry.
+    `also` are values of neighbours that the scale makes room for; series are numbered from `first_number`.
+    """
 
     title: str
     unit: str
@@ -27,11 +32,20 @@ class Chart:
     series: list[Series]
     reference: float | None
     reference_label: str
-    drawings: dict[str, Drawing]
     figure: dict[str, Any]
     csv_url: str = ""
     note: str = ""
     key: str = ""
+    y_from_zero: bool = True
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=lambda: SIZES)
+    also: Sequence[float] = ()
+    first_number: int = 1
+
+    @cached_property
+    def drawings(self) -> dict[str, Drawing]:
+        """Name of each size → the drawing."""
+        rest = self.reference, self.y_from_zero, self.also, self.first_number
+        return {name: draw(self.series, width, height, *rest) for name, (width, height) in self.sizes.items()}
 
     @property
     def labels(self) -> list[str]:
@@ -101,7 +115,6 @@ def line_chart(
     series = list(series)
     if len({tuple(label for label, _ in s.points) for s in series}) > 1:
         raise ValueError("all series of a chart need the same labels, in the same order; missing values are None")
-    drawings = {name: draw(series, width, height, reference, y_from_zero) for name, (width, height) in SIZES.items()}
     return Chart(
         title=title,
         unit=unit,
@@ -109,11 +122,11 @@ def line_chart(
         series=series,
         reference=reference,
         reference_label=reference_label,
-        drawings=drawings,
         figure=plotly_figure.lines(series, title, unit, reference, reference_label, y_from_zero),
         csv_url=csv_url,
         note=note,
         key=key or _key(title, series),
+        y_from_zero=y_from_zero,
     )
 
 
@@ -158,18 +171,16 @@ def small_multiples(
             series=[one],
             reference=reference,
             reference_label=reference_label,
-            drawings={"only": draw([one], 280, 170, reference, True, known, first_number=i)},
             figure={},
             key=f"{whole.key}-{i}",
+            sizes={"only": (280, 170)},
+            also=known,
+            first_number=i,
         )
         for i, one in enumerate(series, start=1)
     ]
     figure = plotly_figure.panels(series, title, unit, reference, shared)
-    return SmallMultiples(title, unit, source, panels, _with_figure(whole, figure), shared)
-
-
-def _with_figure(chart: Chart, figure: dict[str, Any]) -> Chart:
-    return Chart(**{**chart.__dict__, "figure": figure})
+    return SmallMultiples(title, unit, source, panels, replace(whole, figure=figure), shared)
 
 
 def _key(title: str, series: list[Series]) -> str:

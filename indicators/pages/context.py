@@ -52,7 +52,7 @@ class NavItem:
 
 _ENTERING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD)
 _OBSERVING = _any_of(Role.RESEARCHER, Role.LEAD)
-_IMPORTING = _any_of(Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
+_IMPORTING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
 
 # The two evaluations' names and codes are proper nouns of the study; the ground floor knows only their addresses.
 NAVIGATION = (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from indicators.geography.models import OrgUnit, OrgUnitGroup
-from indicators.geography.queries import Children, children_in
+from indicators.geography.queries import Children, children_in, descendants_in
 from indicators.periods import Period
 from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition
@@ -22,8 +22,8 @@ class Choice:
     """An indicator in consecutive periods, of what `show` says: the place itself, each place below it, each group with
     members there, or the members of `group`.
 
-    `view` is the key of the way to show it, `options` what that view asks besides. `drawn` are the keys of the lines
-    for the chart where somebody chose them.
+    `depth` is how many levels down the places below it lie. `view` is the key of the way to show it, `options` what
+    that view asks besides. `drawn` are the keys of the lines for the chart where somebody chose them.
     """
 
     measure: Definition
@@ -35,12 +35,14 @@ class Choice:
     group: OrgUnitGroup | None = None
     view: str = "values"
     options: tuple[tuple[str, str], ...] = ()
+    depth: int = 1
 
     @cached_property
     def children(self) -> Children:
-        """What lay right below the place in the months counted. One query."""
+        """What lay `depth` levels below the place in the months counted. One query, two where deeper places moved."""
         windows = (months_counted(self.measure.annualisation, period) for period in self.periods)
-        return children_in(self.place, {month for window in windows for month in window})
+        months = {month for window in windows for month in window}
+        return children_in(self.place, months) if self.depth == 1 else descendants_in(self.place, months, self.depth)
 
     @property
     def below(self) -> bool:

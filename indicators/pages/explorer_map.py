@@ -42,8 +42,8 @@ class MapShown:
 
     @cached_property
     def choice(self) -> Choice:
-        """The choice in that period alone."""
-        return replace(self.showing.choice, periods=(self.period,))
+        """The choice in that period alone, with the places so many levels below."""
+        return replace(self.showing.choice, periods=(self.period,), depth=self._depth())
 
     @cached_property
     def places(self) -> list[OrgUnit]:
@@ -55,16 +55,18 @@ class MapShown:
         choice, scope = self.choice, self.showing.scope
         if choice.show == MEMBERS and choice.group:
             return members_of(choice.group, choice, scope)
-        level = choice.place.level + int(asked) if (asked := choice.option("depth")).isdigit() else self._nearest()
-        if level in (None, choice.place.level + 1):
-            return scope.filter(choice.children.where).order_by("name", "pk")
-        return scope.filter(path__startswith=choice.place.path, level=level).order_by("name", "pk")
+        return scope.filter(choice.children.where).order_by("name", "pk")
 
-    def _nearest(self) -> int | None:
-        """The first level below of which anybody has said where its places lie."""
-        below = UnitBoundary.objects.filter(unit__path__startswith=self.choice.place.path)
-        found = below.filter(unit__level__gt=self.choice.place.level).aggregate(level=Min("unit__level"))["level"]
-        return int(found) if found is not None else None
+    def _depth(self) -> int:
+        """As asked, else down to the first level below of which anybody has said where its places lie."""
+        choice = self.showing.choice
+        if choice.show == MEMBERS and choice.group:
+            return 1
+        if (asked := choice.option("depth")).isdigit():
+            return int(asked)
+        below = UnitBoundary.objects.filter(unit__path__startswith=choice.place.path)
+        found = below.filter(unit__level__gt=choice.place.level).aggregate(level=Min("unit__level"))["level"]
+        return int(found) - choice.place.level if found is not None else 1
 
     @cached_property
     def lines(self) -> list[explorer.Line]:
@@ -145,7 +147,7 @@ def _shown(showing: Showing) -> dict[str, Any]:
         return {"too_many": MOST_PLACES, "demonstration": False}
     head, *lines = shown.lines
     drawing = shown.drawing()
-    swatches: list[Swatch] = legend(shown.classes, list(shown.fills.values())[1:], shown.choice.measure.unit)
+    swatches: list[Swatch] = legend(shown.classes, [shown.fills[line.key] for line in lines], shown.choice.measure.unit)
     named = {swatch.fill: swatch for swatch in swatches}
     ordered = sorted(lines, key=lambda line: _order(line, shown.choice.measure.direction))
     boundaries = [shown.boundaries[place.pk] for place in shown.places if place.pk in shown.boundaries]

@@ -28,7 +28,7 @@ def read(choice: Choice, subjects: Collection[Subject]) -> dict[tuple[str, Perio
     groups = [subject for subject in subjects if isinstance(subject, OrgUnitGroup)]
     found: dict[tuple[str, Period], Reading] = {}
     if places:
-        only = choice.children.only if choice.below else {}
+        only = choice.children.only if choice.below or choice.depth > 1 else {}
         of_places = readings(choice.measure.code, places, choice.periods, only)
         found |= {(str(unit), when): reading for (unit, when), reading in of_places.items()}
     if groups:

@@ -2,11 +2,13 @@
 
 import math
 from datetime import date
+from functools import lru_cache
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from django.utils.formats import number_format
 from django.utils.translation import get_language
 
+from indicators.period_types import TYPES, Months
 from indicators.periods import Frequency, Period
 
 MISSING = "—"
@@ -19,6 +21,12 @@ def number_text(value: float | None, decimals: int | None = None) -> str:
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
     rounded = round(value, decimals) + 0.0  # + 0.0: a rounded -0.04 is 0, not -0
+    return _written(rounded, decimals, _language())
+
+
+@lru_cache(maxsize=10_000)
+def _written(rounded: float, decimals: int, language: str) -> str:
+    """In the reader's language, which is part of the call only to tell the texts kept apart."""
     return number_format(rounded, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
@@ -33,16 +41,25 @@ def percent_text(value: float | None, decimals: int = 1) -> str:
 def period_text(period: Period | int | str) -> str:
     """`T1 2024` / `Q1 2024`, `janv. 2024` / `Jan 2024`, `2024`, from a Period, its stored code or its DHIS2 id.
 
+    Periods of other types are named by what they hold: `4–10 mars 2024`, `avr. 2024 – mars 2025`, `5 mars 2024`.
     Raises BadPeriod (a ValueError) where the text is no period.
     """
     if isinstance(period, str):
         period = Period.parse(period)
     elif isinstance(period, int):
         period = Period.from_code(period)
+    return _named(period, _language())
+
+
+@lru_cache(maxsize=10_000)
+def _named(period: Period, language: str) -> str:
     if period.frequency is Frequency.YEAR:
         return str(period.year)
-    pattern = "QQQ y" if period.frequency is Frequency.QUARTER else "LLL y"
-    return format_date(period.start, pattern, locale=_language())
+    if period.frequency in (Frequency.QUARTER, Frequency.MONTH):
+        pattern = "QQQ y" if period.frequency is Frequency.QUARTER else "LLL y"
+        return format_date(period.start, pattern, locale=language)
+    skeleton = "yMMM" if isinstance(TYPES[period.frequency], Months) else "yMMMd"
+    return format_interval(period.start, period.end, skeleton, locale=language)
 
 
 def month_text(month: date | Period | int | str) -> str:

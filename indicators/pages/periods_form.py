@@ -38,7 +38,7 @@ class PeriodField(forms.CharField):
         if found := _CALENDAR_MONTH.fullmatch(text):
             text = found[1] + found[2]
         try:
-            return Period.parse(text)
+            return Period.parse_added_up(text)
         except BadPeriod:
             raise forms.ValidationError(
                 _("“%(text)s” is no period: write a month such as 2024-03, a quarter such as 2024Q1, or a year."),

@@ -100,20 +100,22 @@ def _layout(title: str, unit: str) -> dict[str, Any]:
 
 def _trace(series: "Series", index: int, reference: float | None) -> dict[str, Any]:
     colour = COLOURS[index % 6]
-    over = [v is not None and reference is not None and v > reference for v in series.values]
-    rings = [i in series.signals for i in range(len(over))]
+    values, signals = series.values, series.signals
+    over = [v is not None and reference is not None and v > reference for v in values]
+    rings = [i in signals for i in range(len(over))]
+    marked = [o or r for o, r in zip(over, rings, strict=True)]
     return {
         "type": "scatter",
         "mode": {"line": "lines+markers", "guide": "lines"}.get(series.kind, "markers"),
         "name": plain(series.name),
-        "x": [plain(label) for label, _ in series.points],
-        "y": list(series.values),
+        "x": plain("\0".join(label for label, _ in series.points)).split("\0") if values else [],
+        "y": values,
         "connectgaps": False,
         "line": {"color": colour, "dash": DASHES[index % 6], "width": 2.4},
         "marker": {
             "color": colour,
-            "size": [11 if o or r else 6 for o, r in zip(over, rings, strict=True)],
-            "line": {"color": colour, "width": [2 if o or r else 0 for o, r in zip(over, rings, strict=True)]},
+            "size": [11 if one else 6 for one in marked],
+            "line": {"color": colour, "width": [2 if one else 0 for one in marked]},
             "symbol": [
                 "triangle-up-open" if o else "circle-open-dot" if r else "circle"
                 for o, r in zip(over, rings, strict=True)

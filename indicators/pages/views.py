@@ -162,6 +162,6 @@ def _definition(code: str) -> Definition:
 
 def _period(text: str) -> Period:
     try:
-        return Period.parse(text)
+        return Period.parse_added_up(text)
     except BadPeriod:
         raise Http404(text) from None

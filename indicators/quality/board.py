@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from indicators.quality import completeness, doses, ratios, targets, years
+from indicators.quality import completeness, doses, published, ratios, targets, years
 from indicators.quality.findings import Outcome
 from indicators.quality.material import DOSES, Material
 
@@ -24,6 +24,7 @@ RULES: Mapping[str, Callable[[Material], Outcome]] = {
     "sd_moderate": lambda it: doses.moderate_outliers(it.series),
     "sd_extreme": lambda it: doses.extreme_outliers(it.series),
     "year_ratio": lambda it: years.year_ratios(it.series, it.before),
+    "published": lambda it: published.published_differ(it.published, it.routine, it.comparable),
     "target_change": lambda it: targets.year_changes(it.preferred, it.years),
     "target_parts": lambda it: targets.parts_differ(it.preferred, it.totals, it.children, it.years, it.moved),
     "target_kinds": lambda it: targets.more_survivors_than_births(it.preferred, it.years),

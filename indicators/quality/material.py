@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from indicators.geography.models import FormerParent, OrgUnit
-from indicators.periods import Period, between
+from indicators.periods import Frequency, Period, between
 from indicators.quality.completeness import DataSetReports, Opening, open_throughout
 from indicators.quality.data_sets import Asked
 from indicators.quality.findings import Figure, Whole
+from indicators.quality.published import Key, PublishedCoverage, RoutineCoverage
 from indicators.quality.ratios import Coverage
 from indicators.quality.reported import Reported
 from indicators.quality.reports import Bools, Floats, Reports
@@ -22,8 +23,9 @@ from indicators.quality.years import MONTHS_OF_YEAR
 from indicators.registry.annualisation import share_of_year
 from indicators.registry.definitions import Definition, definition
 from indicators.rollup.queries import Population, populations
+from indicators.rollup.readings import readings
 from indicators.rollup.targets import target
-from indicators.values.models import Denominator
+from indicators.values.models import Denominator, PublishedFigure
 
 DOSES = {"DTP1": "dtp1_doses", "DTP3": "dtp3_doses"}
 """The concepts whose reports are examined, and the indicator that shows each."""
@@ -165,6 +167,38 @@ class Material:
                 else:
                     found[row[unit], column] = population.sum * share.numerator / share.denominator
         return found
+
+    @cached_property
+    def published(self) -> list[PublishedCoverage]:
+        """What others say of a unit's coverage in a calendar year of the range. One query."""
+        codes: dict[int | None, int] = {Period(Frequency.YEAR, year).code: year for year in self.years}
+        rows = PublishedFigure.objects.filter(
+            indicator__in=COVERAGES, measure="percent", period__in=codes, unit__path__startswith=self.unit.path
+        ).values_list("indicator", "unit_id", "period", "value", "low", "high")
+        found = []
+        for code, unit, period, value, low, high in rows.order_by("key"):
+            ends = [end for end in (low, high) if end is not None] if value is None else [value]
+            if ends:
+                found.append(PublishedCoverage((code, unit, codes[period]), ends[0], ends[-1]))
+        return found
+
+    @cached_property
+    def routine(self) -> dict[Key, RoutineCoverage]:
+        """The yearly coverage of the units of which any was published. No query where there is none."""
+        units = {figure.key[1] for figure in self.published}
+        years = [Period(Frequency.YEAR, year) for year in self.years]
+        return {
+            (code, unit, year.year): RoutineCoverage(it.value, "incomplete" not in it.flags, it.demonstration)
+            for code in COVERAGES
+            if units
+            for (unit, year), it in readings(code, units, years).items()
+        }
+
+    @cached_property
+    def comparable(self) -> list[Key]:
+        """The units that reported doses, with each coverage and year."""
+        units = self.units[self.reporting].tolist()
+        return [(code, unit, year) for code in COVERAGES for unit in units for year in self.years]
 
     @cached_property
     def targets(self) -> list[SourceTarget]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from django.db.models import OuterRef, Subquery
 
-from indicators.periods import Period, between
+from indicators.periods import EVERY_MONTH, Period, between
 from indicators.quality.findings import Whole
 from indicators.quality.reports import Given
 from indicators.registry.models import DataElement
@@ -22,7 +22,7 @@ class Reported:
     def __init__(self, concepts: Collection[str]) -> None:
         """Two queries."""
         self.made_up = list(Batch.objects.filter(demonstration=True).values_list("pk", flat=True))
-        values = DataValue.objects.filter(element=OuterRef("pk")).values("period")
+        values = DataValue.objects.filter(element=OuterRef("pk"), period__range=EVERY_MONTH).values("period")
         rows = DataElement.objects.filter(
             concept__in=concepts, derivation="", aggregation="SUM", value_type__in=NUMERIC
         ).values_list(

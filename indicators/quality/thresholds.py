@@ -35,6 +35,9 @@ SOURCE_DIFFERENCE_PERCENT = 10.0
 IMPLIED_RATE_PERCENT = 20.0
 """Difference of a rate that two targets imply from what another source's imply (the same guide)."""
 
+PUBLISHED_DIFFERENCE_POINTS = 10.0
+"""Percentage points between routine coverage and one that a survey or an estimate gives (the same guide)."""
+
 ROUNDING_PER_PART = 0.5
 """By how much each part of a sum may be off because children are whole."""
 

@@ -26,6 +26,7 @@ from indicators.quality.policies import check_see_quality
 from indicators.quality.providers import provider_thresholds
 from indicators.quality.reported import Reported
 from indicators.quality.shown_cells import ShownCell, shown_cell
+from indicators.rollup.kept import kept
 
 ROWS_A_PAGE, FLAGS_A_PAGE, TOPS_SHOWN = 25, 50, 20
 
@@ -103,10 +104,16 @@ class Doubted(NamedTuple):
 
 
 def doubted(unit: OrgUnit, first: Period, last: Period, rule: str, *, itself: bool) -> Doubted:
-    """What the rule finds at the unit and below it, or at the unit alone. A constant number of queries."""
+    """What the rule finds at the unit and below it, or at the unit alone, kept as the board is. A constant number of
+    queries."""
     material = Material(unit, first, last)
+    asked = rule, unit.pk, first.code, last.code, itself, material.published
+    return kept("quality-flags", asked, lambda: _doubted(material, rule, itself=itself))
+
+
+def _doubted(material: Material, rule: str, *, itself: bool) -> Doubted:
     outcome = examine(material, [rule])[rule]
-    mine = {unit.pk} if itself else set(material.places)
+    mine = {material.unit.pk} if itself else set(material.places)
     reasons: Counter[str] = Counter()
     for gap in outcome.untested:
         if gap.unit in mine:

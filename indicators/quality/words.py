@@ -65,6 +65,9 @@ def reason_text(code: str) -> str:
         "reports_beside": _("places below report as well, and the target is that of all together"),
         "window_incomplete": _("a month of the last twelve was not reported"),
         "no_years_before": _("none of the three years before was reported in all these months"),
+        "not_published": _("nobody published a coverage of that place and year"),
+        "no_coverage": _("the doses or the target of the year are not known"),
+        "year_incomplete": _("in some month of the year nothing was reported"),
     }[code]
 
 
@@ -180,6 +183,17 @@ def _all() -> dict[str, RuleWords]:
             % {"limit": _figure(thresholds.YEAR_RATIO_PERCENT), "years": thresholds.YEARS_BEFORE},
             "WHO DQR (PMC6411115)",
             (doses, _("mean of earlier years"), _("difference, %")),
+        ),
+        RuleWords(
+            "published",
+            _("Against published coverage"),
+            _(
+                "DTP1 or DTP3 coverage of a calendar year that is %(limit)s percentage points or more above or below "
+                "the one that a survey or an estimate gives for the same place and year."
+            )
+            % {"limit": _figure(thresholds.PUBLISHED_DIFFERENCE_POINTS)},
+            "DHIS2, data-quality-05-denominators",
+            (_("coverage, %"), _("published, %"), _("difference, points")),
         ),
         RuleWords(
             "target_change",

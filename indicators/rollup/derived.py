@@ -14,7 +14,7 @@ import numpy as np
 from django.db import connection
 
 from indicators.geography.models import OrgUnit
-from indicators.periods import Frequency, Period, between
+from indicators.periods import EVERY_MONTH, Frequency, Period, between
 from indicators.registry.models import DataElement, DataSet, DataSetAssignment
 from indicators.rollup import tables
 from indicators.rollup.engine import Values, unit_months
@@ -58,7 +58,7 @@ class _Asked(NamedTuple):
     def joined(self, element: str, period: str, unit: str) -> tuple[str, str]:
         """What stands before FROM's other tables, and the condition, for those columns."""
         if self.months is None:
-            return "", f"{element} IN ({self.elements})"
+            return "", f"{element} IN ({self.elements}) AND {period} BETWEEN {EVERY_MONTH[0]} AND {EVERY_MONTH[1]}"
         by_unit = f" AND {unit} = wanted.unit_id" if self.units else ""
         return f"{self.wanted} CROSS JOIN", f"{element} = wanted.element_id AND {period} = wanted.period{by_unit}"
 
@@ -217,7 +217,7 @@ def _months_used(data_sets: Iterable[int]) -> dict[int, list[Period]]:
     def end(which: str, table: str, condition: str) -> str:
         return f"{which}((SELECT {which}(v.period) FROM {table} v WHERE {condition}))"
 
-    of_element = "v.element_id = m.dataelement_id"
+    of_element = f"v.element_id = m.dataelement_id AND v.period BETWEEN {EVERY_MONTH[0]} AND {EVERY_MONTH[1]}"
     of_set = "v.data_set_id = d.id"
     with connection.cursor() as cursor:
         cursor.execute(

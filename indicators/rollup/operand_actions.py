@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from indicators.accounts.models import User
+from indicators.periods import EVERY_MONTH
 from indicators.registry.computability import DataPart, data_part
 from indicators.registry.models import DataElement, ImportedIndicator, OptionCombo
 from indicators.rollup.actions import refresh_soon
@@ -93,7 +94,7 @@ def _mark(operands: list[DataElement]) -> None:
     for row in operands:
         assert row.operand_of_id is not None
         if row.operand_of_id not in months:
-            reported = DataValue.objects.filter(element=row.operand_of_id).order_by()
+            reported = DataValue.objects.filter(element=row.operand_of_id, period__range=EVERY_MONTH).order_by()
             months[row.operand_of_id] = list(reported.values_list("period", flat=True).distinct())
     cells = [(row.pk, month) for row in operands for month in months[row.operand_of_id or 0]]
     if cells:

@@ -1,4 +1,4 @@
-"""How far a running refresh is, told past its open transaction. Never the truth: where it is lost, nothing is lost."""
+"""How far a running job is, told past its open transaction. Never the truth: where it is lost, nothing is lost."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,15 +31,15 @@ def untold(done: int, total: int) -> None:
     """For a refresh that nobody watches."""
 
 
-def teller(job_id: int) -> Tell:
+def teller(job_id: int, of: str = "refresh") -> Tell:
     """Tells how far this job is, at most every `EVERY` seconds and at both ends. Silent once the cache fails.
 
-    What an earlier attempt told is forgotten.
+    What an earlier attempt told is forgotten. `of` is the kind of job, or that and the phase it is in.
     """
     told_at: float | None = None
     silent = False
     try:
-        caches[CACHE].delete(_key(job_id))
+        caches[CACHE].delete(_key(job_id, of))
     except (RedisError, OSError):
         silent = True  # a refresh does not wait for whoever might be watching
 
@@ -50,23 +50,23 @@ def teller(job_id: int) -> Tell:
             return
         told_at = monotonic()
         try:
-            caches[CACHE].set(_key(job_id), (done, total, timezone.now()))
+            caches[CACHE].set(_key(job_id, of), (done, total, timezone.now()))
         except (RedisError, OSError):
             silent = True
 
     return tell
 
 
-def progress_of(job_id: int) -> Progress | None:
+def progress_of(job_id: int, of: str = "refresh") -> Progress | None:
     """What the job told last; None where it told nothing, or nobody remembers."""
     try:
-        told = caches[CACHE].get(_key(job_id))
+        told = caches[CACHE].get(_key(job_id, of))
     except (RedisError, OSError):
         return None
     return Progress(*told) if told else None
 
 
-def _key(job_id: int) -> str:
+def _key(job_id: int, of: str) -> str:
     """With the database's name: several may share one Redis."""
     name = str(connection.settings_dict["NAME"])
-    return f"refresh:{crc32(name.encode())}:{job_id}"
+    return f"{of}:{crc32(name.encode())}:{job_id}"

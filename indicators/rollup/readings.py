@@ -1,9 +1,9 @@
 """Indicator values, computed at read from stored sums. Rates are never averaged: sums are divided by sums."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 from types import MappingProxyType
 
 from indicators.geography.models import OrgUnit, OrgUnitGroup
@@ -12,6 +12,7 @@ from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition, definition
 from indicators.rollup import seen
 from indicators.rollup.contributions import Behind, Contribution
+from indicators.rollup.kept import kept
 from indicators.rollup.queries import (
     Cell,
     Population,
@@ -32,6 +33,10 @@ __all__ = [
     "readings",
     "readings_of_groups",
 ]
+
+
+Members = Mapping[int, Mapping[Period, set[int]]]
+"""Group id → month → its members then, as `members_of_groups` gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,40 @@ def readings(
     periods: Collection[Period],
     only: Mapping[int, Collection[Period]] = MappingProxyType({}),
 ) -> dict[tuple[int, Period], Reading]:
-    """(unit id, period) → reading, one for every pair. At most six queries. KeyError for an unknown code.
+    """(unit id, period) → reading, one for every pair, kept until the next refresh. At most seven queries, one where
+    it was kept. KeyError for an unknown code.
 
     Of a unit named in `only` no other months count, neither for the sums nor for the target: what it gave to the unit
     that it stood below in those months.
     """
-    rule = definition(code)
-    identities = unit_ids(units)
-    windows = {period: months_counted(rule.annualisation, period) for period in periods}
-    counted = {*periods, *chain.from_iterable(windows.values())}
+    rule, identities = definition(code), unit_ids(units)
+    asked = code, sorted(identities), _codes(periods), {unit: _codes(only[unit]) for unit in sorted(only)}
+    return kept("readings", asked, lambda: _computed(rule, identities, periods, only))
+
+
+def _computed(
+    rule: Definition, identities: set[int], periods: Collection[Period], only: Mapping[int, Collection[Period]]
+) -> dict[tuple[int, Period], Reading]:
+    counted = {*periods, *chain.from_iterable(months_counted(rule.annualisation, period) for period in periods)}
     found = cells(rule.concepts, identities, counted)
     asked = expected_reports(rule.concepts, identities, counted)
     people = populations(rule.populations, identities, {period.year for period in periods})
     beyond = units_without_figures(rule.populations, identities - {unit for _, unit, _ in people})
+    return formed(rule, identities, periods, found, people, asked, beyond, only)
+
+
+def formed(
+    rule: Definition,
+    units: Collection[int],
+    periods: Collection[Period],
+    found: Mapping[tuple[str, int, Period], Cell],
+    people: Mapping[tuple[str, int, int], Population],
+    asked: Mapping[tuple[str, int, Period], int] = MappingProxyType({}),
+    beyond: Collection[int] = (),
+    only: Mapping[int, Collection[Period]] = MappingProxyType({}),
+) -> dict[tuple[int, Period], Reading]:
+    """As `readings`, from sums at hand: cells of the periods and of every month that they count. No query."""
+    windows = {period: months_counted(rule.annualisation, period) for period in periods}
     return {
         (unit, period): _read(
             rule,
@@ -95,7 +121,7 @@ def readings(
             applicable=unit not in beyond,
             partly=len(window) < len(months),
         )
-        for unit in identities
+        for unit in units
         for period, months in windows.items()
         for window in [[month for month in months if month in only[unit]] if unit in only else months]
     }
@@ -123,21 +149,35 @@ def term_targets(rule: Definition, unit: OrgUnit | int, period: Period) -> dict[
 
 
 def readings_of_groups(
-    code: str, groups: Collection[OrgUnitGroup], periods: Collection[Period], within: OrgUnit | None = None
+    code: str,
+    groups: Collection[OrgUnitGroup],
+    periods: Collection[Period],
+    within: OrgUnit | None = None,
+    members: Members | None = None,
 ) -> dict[tuple[int, Period], Reading]:
-    """(group id, period) → reading of the whole group: members' sums divided by members' sums. At most six queries.
+    """(group id, period) → reading of the whole group: members' sums divided by members' sums; kept until the next
+    refresh or another membership. At most eight queries, three where it was kept; two less where `members` are known.
 
     Members are those of each month; with `within`, those at or below that unit. Where one of them reported but has no
     population figure, the ratio is missing.
     """
     rule = definition(code)
     windows = {period: months_counted(rule.annualisation, period) for period in periods}
-    by_group = members_of_groups(groups, {*chain.from_iterable(windows.values())}, within)
+    months = {*chain.from_iterable(windows.values())}
+    known = members_of_groups(groups, months, within) if members is None else members
+    by_group = {group: {month: of_it[month] for month in months} for group, of_it in known.items()}
+    asked = code, _codes(periods), [(group, _changes(months)) for group, months in by_group.items()]
+    return kept("readings-of-groups", asked, lambda: _of_groups(rule, windows, by_group))
+
+
+def _of_groups(
+    rule: Definition, windows: Mapping[Period, list[Period]], by_group: Members
+) -> dict[tuple[int, Period], Reading]:
     units = {unit for months in by_group.values() for members in months.values() for unit in members}
     months = {*chain.from_iterable(windows.values())}
     found = cells(rule.concepts, units, months)
     asked = expected_reports(rule.concepts, units, months)
-    people = populations(rule.populations, units, {period.year for period in periods})
+    people = populations(rule.populations, units, {period.year for period in windows})
     result = {}
     for group, members in by_group.items():
         for period, window in windows.items():
@@ -217,6 +257,20 @@ def _signed_sum(signs: Mapping[str, int], terms: Mapping[str, float | None]) -> 
 def _reported(rule: Definition, found: Mapping[tuple[str, int, Period], Cell], unit: int, month: Period) -> bool:
     """Whether the unit reported any concept of the definition in that month."""
     return any((concept, unit, month) in found for concept in rule.concepts)
+
+
+def _codes(periods: Iterable[Period]) -> list[int]:
+    return [period.code for period in periods]
+
+
+def _changes(members: Mapping[Period, set[int]]) -> list[tuple[int, list[int]]]:
+    """The members of each month that begins with others than the month before."""
+    months = sorted(members)
+    return [
+        (month.code, sorted(members[month]))
+        for before, month in pairwise([None, *months])
+        if month and (before is None or members[month] != members[before])
+    ]
 
 
 def _figure(people: Mapping[tuple[str, int, int], Population], kind: str, year: int, unit: int) -> Population | None:

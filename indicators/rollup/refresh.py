@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.queries import moves
-from indicators.periods import Frequency, Period
+from indicators.periods import EVERY_MONTH, Frequency, Period
 from indicators.rollup import cube, derived, engine, tables
 from indicators.rollup.denominators import totals
 from indicators.rollup.models import DenominatorTotal
@@ -73,10 +73,13 @@ def refresh_changed(progress: Tell = untold) -> int:
     Targets are added up again where one was marked, and where nothing is marked at all.
 
     Above a changed month of a unit lie the unit and its ancestors, in that month, its quarter and its year. A mark
-    without a unit stands for all units of the element in the month; so do many marks of one block together.
+    without a unit stands for all units of the element in the month; so do many marks of one block together. Marks of
+    periods that are no months are forgotten: nothing is added up from them.
     """
     _alone()
-    marks: list[Any] = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
+    seen: list[Any] = list(ChangedCell.objects.values_list("pk", "element_id", "period", "unit_id"))
+    # Nothing lies above a value of a week, a quarter or any other period that is no month.
+    marks = [mark for mark in seen if mark[2] is None or EVERY_MONTH[0] <= mark[2] <= EVERY_MONTH[1]]
     of_targets = [mark for mark in marks if mark[1] is None and mark[3] is not None]
     of_values = [mark for mark in marks if mark[1] is not None]
     if len(marks) > len(of_targets) + len(of_values):
@@ -84,7 +87,7 @@ def refresh_changed(progress: Tell = untold) -> int:
     written = _above_values(of_values, progress) if of_values else 0
     if of_targets or not marks:
         written += refresh_denominators()
-    _forget([mark[0] for mark in marks])
+    _forget([mark[0] for mark in seen])
     return written
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 
 from indicators.geography.models import FormerParent, OrgUnit
-from indicators.periods import Frequency, Period, between
+from indicators.periods import EVERY_MONTH, Frequency, Period, between
 from indicators.registry.models import DataElement
 from indicators.rollup.models import Aggregate
 from indicators.rollup.tables import SUMMED
@@ -21,7 +21,6 @@ from indicators.values.models import DataValue
 
 _UNITS_AT_ONCE = 10_000
 """Units asked for in one query: SQLite takes only so many parameters."""
-_MONTHS = Period(Frequency.MONTH, 1900).code, Period(Frequency.MONTH, 2100, 12).code
 
 
 class Cell(NamedTuple):
@@ -96,7 +95,7 @@ def _over(period: Period, by_month: Mapping[int, Cell]) -> Cell | None:
 def unit_months_on_record(concepts: Collection[str], units: Collection[int]) -> set[tuple[int, Period]]:
     """(unit id, month) in which these units, or what is below them, have a number for any concept. Two queries."""
     elements = DataElement.objects.filter(SUMMED, concept__in=concepts)
-    stored = DataValue.objects.filter(element=OuterRef("pk")).values("period")
+    stored = DataValue.objects.filter(element=OuterRef("pk"), period__range=EVERY_MONTH).values("period")
     ends = elements.annotate(
         first=Subquery(stored.order_by("period")[:1]), last=Subquery(stored.order_by("-period")[:1])
     )
@@ -109,6 +108,6 @@ def unit_months_on_record(concepts: Collection[str], units: Collection[int]) -> 
     )
     which = {"element__in": elements.values("pk"), "unit_id__in": list(units)}
     own = _of_leaves(**which, period__in=[month.code for month in months])
-    above = Aggregate.objects.filter(**which, period__range=_MONTHS).order_by()
+    above = Aggregate.objects.filter(**which, period__range=EVERY_MONTH).order_by()
     rows = above.values_list("unit_id", "period").union(own.values_list("unit_id", "period"))
     return {(unit, Period.from_code(code)) for unit, code in rows}

@@ -10,7 +10,7 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from indicators.geography.models import FormerParent, OrgUnit
-from indicators.periods import Frequency, Period
+from indicators.periods import EVERY_MONTH, Frequency, Period
 from indicators.registry.models import DataElement
 from indicators.rollup.engine import CODE_UNIT, Cells, Values, within
 from indicators.rollup.models import Aggregate
@@ -85,8 +85,9 @@ def derived_elements() -> list[int]:
 
 
 def read_values(elements: Sequence[int]) -> Values:
-    """The stored values of these elements."""
-    return Values(*read_blocks(f"{_VALUE} v", where=f"v.element_id IN ({_listed(elements)})"))
+    """The stored values of these elements in months; values of other periods are not added up."""
+    months = f"v.period BETWEEN {EVERY_MONTH[0]} AND {EVERY_MONTH[1]}"
+    return Values(*read_blocks(f"{_VALUE} v", where=f"v.element_id IN ({_listed(elements)}) AND {months}"))
 
 
 def read_cells_of(elements: Sequence[int]) -> Cells:

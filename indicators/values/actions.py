@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
 from indicators.geography.models import OrgUnit
-from indicators.periods import BadPeriod, Frequency, Period
+from indicators.periods import BadPeriod, Period
 from indicators.registry.models import DataElement, OptionCombo
 from indicators.values import bulk
 from indicators.values.bulk import Rows
@@ -20,7 +21,7 @@ class BadValues(ValueError):
 
 
 class Reported(NamedTuple):
-    """One number reported. `period` is the code of a month; `value` None deletes the cell."""
+    """One number reported. `period` is a period's code; only months are rolled up. `value` None deletes the cell."""
 
     element_id: int
     period: int
@@ -45,8 +46,8 @@ def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
 
     A number equal to the stored one changes nothing, not even its batch, unless one of the two is demonstration.
     Changed cells are marked for the refresh in the same transaction (the caller asks for it: `rollup.actions`).
-    Raises BadValues for a cell given twice, a number that is not finite, a period that is no month, or a reference to
-    a row that does not exist: readers and forms have checked all that, so it is a fault of the program.
+    Raises BadValues for a cell given twice, a number that is not finite, a code of no period, or a reference to a
+    row that does not exist: readers and forms have checked all that, so it is a fault of the program.
     """
     if not records:
         return Written(0, 0, 0, 0)
@@ -58,16 +59,27 @@ def write_values(records: Sequence[Reported], *, batch: Batch) -> Written:
     return Written(*bulk.write(rows, batch=batch))
 
 
+@transaction.atomic
+def write_rows(rows: Rows, *, batch: Batch) -> Written:
+    """As `write_values`, for numbers that are columns already."""
+    if not len(rows.value):
+        return Written(0, 0, 0, 0)
+    if np.isinf(rows.value).any():
+        raise BadValues("a value is not finite")
+    _check(rows)
+    return Written(*bulk.write(rows, batch=batch))
+
+
 def _check(rows: Rows) -> None:
     if (rows.key[1:] == rows.key[:-1]).any():
         raise BadValues("a cell is given twice")
     for code in dense(rows.period)[0].tolist():
         try:
-            month = Period.from_code(code)
+            period = Period.from_code(code)
         except (BadPeriod, ValueError) as error:
             raise BadValues(f"no period has the code {code}") from error
-        if month.frequency is not Frequency.MONTH or month.code != code:
-            raise BadValues(f"{code} is no month")
+        if period.code != code:
+            raise BadValues(f"no period has the code {code}")
     _check_exist(DataElement.objects.values_list("pk", flat=True), _different(rows.element))
     _check_exist(OrgUnit.objects.values_list("pk", flat=True), _different(rows.unit))
     _check_exist(OptionCombo.objects.values_list("pk", flat=True), _different(rows.option) | _different(rows.attribute))

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from numpy.typing import NDArray
 
-from indicators.values.copying import copy_in, packed
+from indicators.values.copying import copy_in, copy_out, packed
 from indicators.values.keys import Integers, one_key
 from indicators.values.models import Batch, ChangedCell, DataValue, ValueChange
 
@@ -61,12 +61,19 @@ class Rows(NamedTuple):
     def of(cls, records: Sequence[tuple[int, int, int, int, int, float | None]]) -> "Rows":
         """Raises ValueError where a number is not finite."""
         flat = list(chain.from_iterable(records))  # and every sixth of it: twice as fast as turning the rows by zip
-        element, period, unit, option, attribute = columns = [np.array(flat[place::6], np.int64) for place in range(5)]
+        element, period, unit, option, attribute = [np.array(flat[place::6], np.int64) for place in range(5)]
         values = flat[5::6]
         value = np.array(values, np.float64)
         if np.count_nonzero(~np.isfinite(value)) != values.count(None):
             raise ValueError("a value is not finite")
-        key = one_key(columns)
+        return cls.of_columns(element, period, unit, option, attribute, value)
+
+    @classmethod
+    def of_columns(cls, *columns: NDArray[Any]) -> "Rows":
+        """Element, period, unit, option, attribute and value, each as long as the other; values are finite or NaN."""
+        element, period, unit, option, attribute = (np.ascontiguousarray(column, np.int64) for column in columns[:5])
+        key = one_key([element, period, unit, option, attribute])
+        value = np.ascontiguousarray(columns[5], np.float64)
         rows = cls(element, period, unit, option, attribute, value, key)
         return rows if (key[1:] > key[:-1]).all() else rows.take(np.argsort(key))
 
@@ -93,6 +100,59 @@ def write(rows: Rows, *, batch: Batch) -> Counts:
             counts = Counts(*(sum(pair) for pair in zip(counts, _apply(cursor, batch), strict=True)))
             cursor.execute("DROP TABLE stage")
     return counts
+
+
+class Compared(NamedTuple):
+    """What stands where the rows would go: `before` NaN and `batch` 0 where nothing does; `differs` as the write sees
+    it."""
+
+    before: NDArray[np.float64]
+    batch: Integers
+    differs: NDArray[np.bool_]
+
+    def counts(self, rows: Rows) -> Counts:
+        there, deleted = np.isfinite(self.before), np.isnan(rows.value)
+        created = int(np.count_nonzero(~there & ~deleted))
+        gone = int(np.count_nonzero(there & deleted))
+        updated = int(np.count_nonzero(there & ~deleted & self.differs))
+        return Counts(created, updated, len(deleted) - created - updated - gone, gone)
+
+
+def compare(rows: Rows, *, demonstration: bool = False) -> Compared:
+    """What `write` would meet. Writes nothing but a temporary table, and takes no lock of the values."""
+    before = np.full(len(rows.value), np.nan)
+    made_up = np.zeros(len(rows.value), np.bool_)
+    batch = np.zeros(len(rows.value), np.int64)
+    if not len(rows.value):
+        return Compared(before, batch, made_up)
+    with connection.cursor() as cursor:
+        known = _in_known_blocks(cursor, rows)
+        if known.any():
+            _stage(cursor, rows.take(known), place=True)
+            at, value, set_by, mark = _staged_and_stored(cursor)
+            cursor.execute("DROP TABLE stage")
+            at = np.flatnonzero(known)[at]
+            before[at], batch[at], made_up[at] = value, set_by, mark
+    deleted = np.isnan(rows.value)
+    there = np.isfinite(before)
+    other = (before != rows.value) | (made_up != demonstration)
+    return Compared(before, batch, (there == deleted) | (there & ~deleted & other))
+
+
+def _staged_and_stored(cursor: CursorWrapper) -> tuple[NDArray[Any], ...]:
+    """Of each staged row where something is stored: its place, that number, its batch, and whether it is made up."""
+    if connection.vendor == "postgresql":
+        made_up, batches, places, values = copy_out(
+            cursor,
+            f"SELECT b.demonstration, v.batch_id, s.place, v.value FROM {_STORED}",
+            ["b1", "i8", "i8", "f8"],
+            together=2,
+        )
+        return places.astype(np.int64), values.astype(np.float64), batches.astype(np.int64), made_up.astype(np.bool_)
+    cursor.execute(f"SELECT s.place, v.value, v.batch_id, b.demonstration FROM {_STORED}")
+    kinds = [("place", "i8"), ("value", "f8"), ("batch", "i8"), ("made_up", "i8")]
+    found = np.fromiter(iter(cursor), kinds)
+    return found["place"], found["value"], found["batch"], found["made_up"].astype(np.bool_)
 
 
 def _in_known_blocks(cursor: CursorWrapper, rows: Rows) -> NDArray[np.bool_]:
@@ -124,14 +184,14 @@ def _append(cursor: CursorWrapper, rows: Rows, batch: Batch) -> int:
     return len(rows.value)
 
 
-def _stage(cursor: CursorWrapper, rows: Rows) -> None:
+def _stage(cursor: CursorWrapper, rows: Rows, *, place: bool = False) -> None:
     cursor.execute("DROP TABLE IF EXISTS stage")
     columns = ", ".join(f"{key} {'integer' if key == 'period' else 'bigint'} NOT NULL" for key in KEYS)
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE stage ({columns}, value double precision NOT NULL, deleted integer NOT NULL)"
-    )
+    columns += ", value double precision NOT NULL, deleted integer NOT NULL" + ", place bigint" * place
+    cursor.execute(f"CREATE TEMPORARY TABLE stage ({columns})")
     deleted = np.isnan(rows.value)
-    _put(cursor, "stage", {**rows.keys, "value": np.where(deleted, 0.0, rows.value), "deleted": deleted.astype(int)})
+    staged = {**rows.keys, "value": np.where(deleted, 0.0, rows.value), "deleted": deleted.astype(int)}
+    _put(cursor, "stage", staged | ({"place": np.arange(len(deleted))} if place else {}))
     if connection.vendor == "postgresql":
         cursor.execute("ANALYZE stage")
 

@@ -1,6 +1,6 @@
 """The only writer of the reports that units declared complete."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -52,6 +52,44 @@ def write_reports(records: Sequence[Received], *, batch: Batch) -> Written:
     return Written(created, len(rows) - created, len(records) - len(differing), len(withdrawn))
 
 
+def compare_reports(records: Sequence[Received]) -> Written:
+    """What `write_reports` would do. Reads only."""
+    stored = _stored({record.data_set_id for record in records}, {record.period for record in records})
+    counts = [0, 0, 0, 0]
+    for record in records:
+        before, after = stored.get(record[:3]), record.received_on
+        counts[2 if before == after else 0 if before is None else 3 if after is None else 1] += 1
+    return Written(*counts)
+
+
+def days_differ(records: Sequence[Received]) -> list[bool]:
+    """Of each report, whether another day is stored. Reads only."""
+    stored = _stored({record.data_set_id for record in records}, {record.period for record in records})
+    return [stored.get(it[:3], it.received_on) != it.received_on for it in records]
+
+
+class NewerReports(Exception):
+    """Another batch has set some of the days since."""
+
+
+@transaction.atomic
+def take_back_reports(undone: Batch, *, blocks: Iterable[tuple[int, int]], set_by_it: int) -> int:
+    """Deletes the reports that the batch declared complete, by data set and month, and marks what counts them.
+
+    Only for a batch that replaced none: what a day was before is not kept. Raises NewerReports.
+    """
+    keys: list[_Key] = []
+    for data_set, period in blocks:
+        rows = ReportReceived.objects.filter(data_set=data_set, period=period, batch=undone)
+        keys += [(data_set, period, unit) for unit in rows.values_list("unit_id", flat=True)]
+    if len(keys) != set_by_it:
+        raise NewerReports
+    for data_set, period, units in _blocks(keys):
+        ReportReceived.objects.filter(data_set=data_set, period=period, unit__in=units).delete()
+    _mark(keys)
+    return len(keys)
+
+
 def _stored(data_sets: set[int], periods: set[int]) -> dict[_Key, date]:
     rows = ReportReceived.objects.filter(data_set__in=data_sets, period__in=periods)
     return {(one, period, unit): day for one, period, unit, day in rows.values_list(
@@ -69,7 +107,7 @@ def _blocks(keys: Iterable[_Key]) -> Iterator[tuple[int, int, list[int]]]:
             yield data_set, period, units[start : start + 500]
 
 
-def _mark(keys: Iterable[_Key]) -> None:
+def _mark(keys: Collection[_Key]) -> None:
     """What counts these reports as received: cell by cell, or by data set and month where they are many."""
     counts: dict[int, list[int]] = {}
     for data_set, element in DataElement.objects.filter(

@@ -15,6 +15,7 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import Definition, definition
+from indicators.rollup.kept import kept
 from indicators.rollup.queries import unit_months_on_record
 from indicators.rollup.readings import Reading, readings
 from research.agenda.models import LearningQuestion
@@ -138,7 +139,8 @@ def _made_up(rows: QuerySet[Any]) -> bool:
 def _figures(evaluation: Evaluation) -> int:
     """Site-months with a number that the evaluation's indicators are made of."""
     concepts = {concept for code in indicators_of(evaluation.code) for concept in definition(code).concepts}
-    return len(unit_months_on_record(concepts, list(evaluation.sites.values_list("unit", flat=True))))
+    units = sorted(evaluation.sites.values_list("unit", flat=True))
+    return kept("unit-months", (sorted(concepts), units), lambda: len(unit_months_on_record(concepts, units)))
 
 
 def _chain(evaluation: Evaluation, user: Any) -> Chain:

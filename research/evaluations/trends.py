@@ -7,7 +7,8 @@ from indicators.geography.models import OrgUnit, OrgUnitGroup
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import definition
-from indicators.rollup.readings import Reading, readings, readings_of_groups
+from indicators.rollup.queries import members_of_groups
+from indicators.rollup.readings import Members, Reading, readings, readings_of_groups
 
 PRINTED_SINCE = Period(Frequency.QUARTER, 2022, 4)  # first quarter of the sub-district figures that the study prints
 LEVELS_SINCE = Period(Frequency.QUARTER, 2019, 4)  # first quarter of the trends that the study prints
@@ -45,15 +46,27 @@ def site_trend(code: str, units: Sequence[int], quarters: Sequence[Period]) -> T
     return Trend(code, list(quarters), readings(code, units, quarters) if units and quarters else {})
 
 
-def levels(code: str, country: OrgUnit, groups: Sequence[OrgUnitGroup], periods: Sequence[Period]) -> list[Level]:
+def levels(
+    code: str,
+    country: OrgUnit,
+    groups: Sequence[OrgUnitGroup],
+    periods: Sequence[Period],
+    members: Members | None = None,
+) -> list[Level]:
     """The country, then the groups, each with its readings. As many queries for any number of groups.
 
     A group's rate is its members' sums divided by sums, see `readings_of_groups`.
     """
     national = readings(code, [country], periods)
     found = [Level(country.name, {period: national[country.pk, period] for period in periods}, country.pk)]
-    of_groups = readings_of_groups(code, groups, periods)
+    of_groups = readings_of_groups(code, groups, periods, members=members)
     return found + [Level(group.name, {period: of_groups[group.pk, period] for period in periods}) for group in groups]
+
+
+def members_of_levels(groups: Sequence[OrgUnitGroup], periods: Sequence[Period]) -> Members:
+    """Who belongs to the groups in these periods, for the `levels` of several indicators that roll no months. Two
+    queries."""
+    return members_of_groups(groups, periods)
 
 
 def level_groups() -> list[OrgUnitGroup]:

@@ -118,7 +118,7 @@ def _derive(model: type[Model], values: Record, fail: "_Fail") -> Record:
         return {"normalised": normalise(str(values.get("name", "")))}
     if model is PublishedFigure and "period" in values:
         try:
-            return {"period": Period.parse(str(values.pop("period"))).code}
+            return {"period": Period.parse_added_up(str(values.pop("period"))).code}
         except BadPeriod as error:
             problem = _("«%(text)s» is no period; write 2024, 2024Q1 or 202401.") % {"text": error}
             raise fail("period", problem) from error

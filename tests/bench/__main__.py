@@ -43,7 +43,11 @@ FILE: Plan = [
     *WRITES,
     *AGGREGATES,
 ]
-MADE_UP: Plan = [("load", "floor: all values into the empty table"), *AGGREGATES, *WRITES]
+FILES: Plan = [
+    ("import_json", "the same values from a DHIS2 JSON file: read, checked, compared, committed"),
+    ("import_csv", "– from a DHIS2 CSV file"),
+]
+MADE_UP: Plan = [("load", "floor: all values into the empty table"), *AGGREGATES, *WRITES, *FILES]
 
 
 ASIDES: Plan = [
@@ -60,8 +64,10 @@ ON_A_SERVER: Plan = [
 IN_MEMORY: Plan = [
     ("screening", "17,890 series × 60 months: trend, outliers, control limits at once"),
     ("pymannkendall_loop", "– peer: a loop over pymannkendall, with the same outliers and limits"),
-    ("chart_json", "a chart of sixty months: geometry, figure, JSON"),
+    ("chart_json", "a chart of sixty months: figure and JSON"),
     ("chart_plain", "– floor: JSON of the ready figure"),
+    ("chart_drawn", "the same chart drawn for three widths"),
+    ("chart_written", "– floor: its coordinates written as text"),
 ]
 SERVED: Plan = [
     ("series_endpoint", "sixty months of a district as CSV, one request"),
@@ -94,7 +100,8 @@ def child(step: str) -> None:
         print(json.dumps(measure_pages()))
         return
     taken = STEPS[step]()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(one).ru_maxrss for one in who) / 1024
     print(json.dumps([statistics.median(taken), peak]))
 
 

@@ -28,9 +28,7 @@ def measure_pages() -> dict[str, list[float]]:
     """Route → [milliseconds (median of seven, warm), queries]."""
     from django.db import connection
     from django.test import Client
-    from django.test.utils import setup_test_environment
 
-    setup_test_environment()
     client = Client(headers={"accept-encoding": "gzip"})
     client.force_login(_lead())
     found = {}
@@ -104,28 +102,39 @@ def _requests(address: str) -> list[float]:
 
 
 def chart_json() -> list[float]:
-    return _chart(lambda figure, plain: figure())
+    series = _sixty_months()
+    return seconds(lambda: json.dumps(_chart(series).figure), 200)
 
 
 def chart_plain() -> list[float]:
     """The floor: the same figure as a plain dict, serialised."""
-    return _chart(lambda figure, plain: plain())
+    ready = _chart(_sixty_months()).figure
+    return seconds(lambda: json.dumps(ready), 200)
 
 
-def _chart(choose: Callable[[Callable[[], Any], Callable[[], Any]], Any]) -> list[float]:
-    from indicators.pages.charts import line_chart
+def chart_drawn() -> list[float]:
+    series = _sixty_months()
+    return seconds(lambda: _chart(series).drawings, 200)
+
+
+def chart_written() -> list[float]:
+    """The floor: the coordinates of three drawings, written as text."""
+    return seconds(lambda: [f"{place / 7:.1f}" for place in range(3 * 2 * 60)], 200)
+
+
+def _sixty_months() -> Any:
     from indicators.pages.series import Series
 
     points: list[tuple[str, float | None]] = [
         (f"{2021 + i // 12}-{i % 12 + 1:02d}", float(i * 7 % 50)) for i in range(60)
     ]
-    series = [Series("DTP1", points)]
-    ready = line_chart(series, title="DTP1", unit="doses", source="made up").figure
+    return Series("DTP1", points)
 
-    def figure() -> str:
-        return json.dumps(line_chart(series, title="DTP1", unit="doses", source="made up").figure)
 
-    return seconds(lambda: choose(figure, lambda: json.dumps(ready)), 200)
+def _chart(series: Any) -> Any:
+    from indicators.pages.charts import line_chart
+
+    return line_chart([series], title="DTP1", unit="doses", source="made up")
 
 
 def group_series() -> list[float]:

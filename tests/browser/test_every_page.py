@@ -19,7 +19,11 @@ HEAVIEST = 100_000  # bytes on the wire, with everything that the page loads by 
 FILES = {
     f"{page}-{kind}" for page in ("explorer", "denominators", "indicator-rivals", "quality") for kind in ("csv", "xlsx")
 }
-NO_PAGES = {"logout", "health", "login", *FILES}
+# Pages of one import are met with an import of each kind (tests/imports).
+OF_AN_IMPORT = {
+    f"import-{name}" for name in ("list-csv", "problems-csv", "detail", "mapping", "commit", "drop", "undo", "name")
+}
+NO_PAGES = {"logout", "health", "login", "dhis2-pull", *FILES, *OF_AN_IMPORT}
 
 
 def pages() -> dict[str, str]:

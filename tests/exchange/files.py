@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from indicators.exchange.actions import Summary, import_dhis2
-from indicators.models import ChangedCell, DataValue, ImportRun, RefreshJob, ValueChange
+from indicators.models import ChangedCell, DataValue, ImportRun, RefreshJob, ValueChange, WaitingRecord
 
 ELEMENT, UNIT = "DataElem001", "OrgUnit0001"
 
@@ -33,5 +33,7 @@ def counts(summary: Summary) -> tuple[int, ...]:
 
 
 def assert_nothing_was_written() -> None:
-    for model in (DataValue, ImportRun, ChangedCell, ValueChange, RefreshJob):
+    """But the run itself, which says why."""
+    for model in (DataValue, ChangedCell, ValueChange, RefreshJob, WaitingRecord):
         assert not model.objects.exists(), model
+    assert not ImportRun.objects.exclude(state=ImportRun.State.REFUSED).exists()

@@ -13,7 +13,7 @@ from indicators.exchange.actions import import_dhis2
 from indicators.exchange.boundaries import Naming
 from indicators.exchange.boundary_actions import BoundarySummary, import_boundaries
 from indicators.geography.name_actions import assign, ignore, reopen
-from indicators.models import NameSetAside, OrgUnit, OrgUnitAlias, Source, UnitBoundary
+from indicators.models import DataValue, NameSetAside, OrgUnit, OrgUnitAlias, Source, UnitBoundary
 from tests.builders import a_source, a_unit, a_user
 from tests.exchange import files
 from tests.exchange.shared_data import FOLDER
@@ -266,14 +266,15 @@ def test_units_of_another_system_bring_their_geometry_along(known: None, tmp_pat
 
 def test_a_unit_that_values_name_and_nobody_knows_waits_and_is_found_once_assigned(known: None, tmp_path: Path) -> None:
     values = files.a_file(tmp_path, files.record(), files.record(orgUnit="Poste de Santé"))
-    assert import_dhis2(values, by=None, dry_run=True).rejected == 2
+    assert import_dhis2(values, by=None, dry_run=True).waiting == 1
     assert not NameSetAside.objects.exists()
-    assert import_dhis2(values, by=None).rejected == 2
-    files.assert_nothing_was_written()
+    assert import_dhis2(values, by=None).waiting == 1
     row = NameSetAside.objects.get()
     assert (row.name, row.purpose, row.reason, row.origin) == ("Poste de Santé", "values", "unknown", "values.json")
-    assign(name=row, unit=a_unit("Poste"), by=None)
-    assert import_dhis2(values, by=None).created == 2
+    poste = a_unit("Poste")
+    assign(name=row, unit=poste, by=None)
+    assert DataValue.objects.filter(unit=poste).count() == 1
+    assert import_dhis2(values, by=None).unchanged == 2
 
 
 def test_a_unit_imported_later_no_longer_waits(known: None, tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def test_a_preview_says_the_same_and_writes_nothing(taken_in: Any) -> None:
 
 def test_every_value_is_taken(taken_in: Any) -> None:
     assert taken_in[2] == {
-        "read": 188_701, "created": 188_701, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 0, "problems": [],
-        "set_aside": [],
+        "read": 188_701, "created": 188_701, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 0, "waiting": 0,
+        "problems": [], "set_aside": [], "waiting_names": {},
     }  # fmt: skip
     assert DataValue.objects.count() == 188_701
     assert not DataValue.objects.filter(value=0).exists()

@@ -114,6 +114,6 @@ def test_text_stays_text_in_both_files(text: str) -> None:
     assert load_workbook(io.BytesIO(book)).worksheets[0]["A2"].data_type not in ("f", "e")
 
 
-def test_letters_that_a_workbook_cannot_hold_are_left_out() -> None:
+def test_letters_that_a_workbook_cannot_hold_leave_a_mark() -> None:
     book = xlsx_file("x", [("S", ["a"], [["a\x00b\x1fc"]])]).content
-    assert CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1] == ["abc"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()[1] == ["a\ufffdb\ufffdc"]

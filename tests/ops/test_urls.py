@@ -23,18 +23,21 @@ SIGNED_IN = {
     "visit-list", "visit-create", "visit-detail", "visit-edit",
     "stock-list", "stock-entry", "stock-detail", "stock-out-list", "stock-out-create", "stock-out-edit",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
-    "job-list", "job-ask", "import-list", "quality-board", "quality-flags", "quality-csv",
-    "quality-xlsx", "style-guide",
+    "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
+    "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",
+    "dhis2-server-list", "dhis2-pull", "quality-board", "quality-flags", "quality-csv", "quality-xlsx",
+    "style-guide", "token-list", "token-revoke",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}
 
 
 def patterns(of: URLResolver | None = None) -> Iterator[URLPattern]:
-    """Every route, the admin's apart: Django tests those, and they are one permission."""
+    """Every route but the admin's, which Django tests and which are one permission, and the programming interface's,
+    which answers in JSON (tests/api, tests/dhis2_face)."""
     for entry in (of or get_resolver()).url_patterns:
         if isinstance(entry, URLPattern):
             yield entry
-        elif entry.namespace != "admin":
+        elif entry.namespace != "admin" and not str(entry.pattern).startswith("api/"):
             yield from patterns(entry)
 
 

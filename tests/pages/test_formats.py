@@ -32,7 +32,8 @@ def rendered(language: str, source: str, **context: Any) -> str:
         ("period_label", "2024Q1", "T1 2024", "Q1 2024"),
         ("period_label", "202401", "janv. 2024", "Jan 2024"),
         ("period_label", Period.parse("2024").code, "2024", "2024"),
-        ("period_label", "2024S1", "2024S1", "2024S1"),
+        ("period_label", "2024S1", "janv.–juin 2024", "Jan\N{THIN SPACE}–\N{THIN SPACE}Jun 2024"),
+        ("period_label", "2024S3", "2024S3", "2024S3"),
         ("month_label", date(2024, 1, 15), "janvier 2024", "January 2024"),
     ],
 )
@@ -53,7 +54,23 @@ def test_text_that_is_no_number_is_refused_and_no_period_raises() -> None:
     with pytest.raises(ValueError, match="could not convert"):
         capev.number("douze")
     with pytest.raises(BadPeriod):
-        formats.period_text("2024S1")
+        formats.period_text("2024S3")
+
+
+@pytest.mark.parametrize(
+    ("text", "french", "english"),
+    [
+        ("20040315", "15 mars 2004", "Mar 15, 2004"),
+        ("2004W10", "1–7 mars 2004", "Mar 1 – 7, 2004"),
+        ("200401B", "janv.–févr. 2004", "Jan – Feb 2004"),
+        ("2004AprilS2", "oct. 2004 – mars 2005", "Oct 2004 – Mar 2005"),
+        ("2004Nov", "nov. 2003 – oct. 2004", "Nov 2003 – Oct 2004"),
+    ],
+)
+def test_periods_of_other_types_are_named_by_their_days_or_months(text: str, french: str, english: str) -> None:
+    for language, wanted in (("fr", french), ("en", english)):
+        with translation.override(language):
+            assert formats.period_text(text).replace("\N{THIN SPACE}", " ") == wanted
 
 
 @pytest.mark.parametrize(("value", "over"), [(100.0, False), (100.0001, True), (155, True), (None, False), (0, False)])

@@ -168,3 +168,28 @@ def test_months_are_written_as_runs() -> None:
     assert "2024" in months_text(months)
     assert months_text(months).count("–") == 1
     assert months_text([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("months", "north", "south"),
+    [
+        # A unit with nothing so deep below it is shown by itself.
+        (("2024Q2", "2024Q2"), {"Village": 15.0, "Hameau": 15.0}, {"Sud": None}),
+        (("2024Q3", "2024Q3"), {"Hameau": 15.0}, {"Village": 15.0}),
+        (("2024", "2024"), {"Village": 30.0, "Hameau": 60.0}, {"Village": 30.0}),
+    ],
+)
+def test_the_deeper_levels_of_a_map_are_those_of_the_period(
+    months: tuple[str, str], north: dict[str, float], south: dict[str, float | None]
+) -> None:
+    it = Country()
+    for name, above in (("Village", it.site), ("Hameau", it.post)):
+        unit = a_unit(name, above)
+        given_values("DTP1", {key: 5.0 for n in (1, 2, 3, 4) for key in quarter_of(unit, f"2024Q{n}", 5)})
+    refreshed()
+    frequency = "year" if months[0] == "2024" else "quarter"
+    for unit, expected in ((it.north, north), (it.south, south)):
+        asked = {"view": "map", "indicator": "dtp1_doses", "depth": "2", "from": months[0], "to": months[1]}
+        page = shown("/explorer/", unit=unit.pk, frequency=frequency, **asked)
+        rows = {row.line.name: row.cell.part.reading.value for row in page.context["rows"]}
+        assert rows == expected

@@ -11,9 +11,8 @@ from indicators.accounts.roles import Role
 from indicators.models import OrgUnit
 from indicators.quality.board import RULES, Cells
 from indicators.quality.views import Row
-from indicators.rollup.actions import run, sweep
 from tests.builders import a_source, a_unit, a_user
-from tests.evaluations.given import given_infants, given_values, refreshed, visitor
+from tests.evaluations.given import given_infants, given_values, refreshed, visitor, worked_off
 
 pytestmark = pytest.mark.django_db
 
@@ -202,12 +201,6 @@ def test_a_place_that_reports_beside_those_below_is_examined_by_itself() -> None
         in viewer().get(reverse("quality-flags", args=["over_100"]), asked).content.decode()
     )
     assert counts(row(viewer().get(BOARD, {"unit": str(country.pk)}), "Nord").cells)["beside"] == (11, 12, 0)
-
-
-def worked_off() -> None:
-    """Every refresh that was asked for is done, as a worker does them."""
-    while (job := sweep()) is not None:
-        assert run(job)
 
 
 def reads_values(client: Client, url: str) -> bool:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from indicators.periods import Frequency, Period
+from indicators.periods import MONTHS_IN, Period
 
 Row = tuple[int, int, int, int, float, bool]  # element, month code, unit, option, value, demonstration
 Found = dict[tuple[int, int, int], tuple[float, int, bool]]
@@ -22,7 +22,7 @@ def aggregates(rows: Iterable[Row], parent_on: Callable[[int, date], int | None]
     for element, month, unit, _, value, demonstration in rows:
         above: int | None = unit
         while above is not None:
-            for frequency in Frequency:
+            for frequency in MONTHS_IN:
                 key = element, above, Period.from_code(month).within(frequency).code
                 sums[key] += value
                 reports[key].add((unit, month))

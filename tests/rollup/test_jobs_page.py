@@ -106,7 +106,7 @@ def test_how_far_a_running_job_is_and_when_it_went_silent(client: Client) -> Non
     tell(1200, 1200)  # the end is always told
     assert "computed, being stored" in shown(client)
 
-    key, long_ago = progress._key(job.pk), timezone.now() - timedelta(minutes=3)
+    key, long_ago = progress._key(job.pk, "refresh"), timezone.now() - timedelta(minutes=3)
     caches["progress"].set(key, (600, 1200, long_ago))
     RefreshJob.objects.update(started_at=long_ago)
     assert "Nothing was heard of it for a while" in shown(client)

@@ -28,13 +28,14 @@ def _day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "Imports a DHIS2 dataValueSets or completeDataSetRegistrations file (JSON, plain or .gz), with its organisation"
-        " units and metadata (data elements, option combinations, data sets). All or nothing: with a single problem"
-        " nothing is written and the exit code is 1. Importing again changes nothing."
+        "Imports a file of values or of registrations of complete reports (DHIS2 JSON, XML or CSV, plain, .gz or .zip;"
+        " told apart by content), with its organisation units and metadata (data elements, option combinations, data"
+        " sets). All or nothing: with a single problem nothing is written and the exit code is 1. Records of unknown"
+        " units wait until somebody says which unit is meant. Importing again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="dataValueSets or completeDataSetRegistrations JSON")
+        parser.add_argument("file", type=Path, help="values or registrations")
         parser.add_argument("--org-units", type=Path, help="organisation units JSON, taken first")
         parser.add_argument(
             "--metadata", type=Path, help="data elements, option combinations and data sets JSON, taken first"
@@ -84,7 +85,7 @@ class Command(BaseCommand):
                 f"{problem.code} ({place}{', ' + problem.field if problem.field else ''}): {problem.message}"
             )
         if summary.problems:
-            count = len(summary.problems)
+            count = len(summary.problems) + summary.more_problems
             self.stderr.write(
                 ngettext("%(count)d problem: nothing was written.", "%(count)d problems: nothing was written.", count)
                 % {"count": count}
@@ -106,6 +107,17 @@ class Command(BaseCommand):
             )
             % {name: getattr(summary, name) for name in ("read", "created", "updated", "unchanged", "deleted")}
         )
+        if count := summary.waiting:
+            self.stderr.write(
+                ngettext(
+                    "%(count)d record is of an organisation unit that is not known. It waits for its name to be"
+                    " assigned.",
+                    "%(count)d records are of organisation units that are not known. They wait for their names to be"
+                    " assigned.",
+                    count,
+                )
+                % {"count": count}
+            )
         if not summary.changed:
             self.stdout.write(_("Nothing changed."))
         elif dry_run:

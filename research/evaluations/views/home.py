@@ -1,5 +1,6 @@
 """The dashboard: are fewer children missed, and are the two innovations moving?"""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,21 +9,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from indicators.geography.models import OrgUnit
+from indicators.geography.models import OrgUnit, OrgUnitGroup
 from indicators.geography.scopes import is_in_scope
 from indicators.pages.breakdown import number_url
 from indicators.pages.numbers import explanations
 from indicators.pages.queries import last_refresh, published_figures
 from indicators.periods import Period
 from indicators.registry.definitions import definition
-from indicators.rollup.readings import Reading
+from indicators.rollup.readings import Members, Reading
 from research.agenda.models import Hub
 from research.evaluations import charts
 from research.evaluations.models import Evaluation
 from research.evaluations.policies import can_read_sites
 from research.evaluations.progress import Progress, progress
 from research.evaluations.queries import evaluations, sites_of, window
-from research.evaluations.trends import LEVELS_SINCE, last_full_year, level_groups, levels, quarters_with_data
+from research.evaluations.trends import (
+    LEVELS_SINCE,
+    last_full_year,
+    level_groups,
+    levels,
+    members_of_levels,
+    quarters_with_data,
+)
 from research.evaluations.views import changes
 from research.evaluations.views.records import records_of, words
 
@@ -71,13 +79,13 @@ def _summaries(today: date) -> list[Summary]:
 def _numbers(country: OrgUnit, user: Any) -> dict[str, Any]:
     """The three levels by quarter, zero-dose of the last full year, and what others published about the country."""
     groups = level_groups()
-    quarters = quarters_with_data([country.pk], LEVELS_SINCE)
-    doses = levels("dtp1_doses", country, groups, quarters) if quarters else []
-    coverage = levels("dtp1_coverage", country, groups, quarters) if quarters else []
+    quarters, year = quarters_with_data([country.pk], LEVELS_SINCE), last_full_year(country)
+    members = members_of_levels(groups, [*quarters, *([year] if year else [])])
+    doses = levels("dtp1_doses", country, groups, quarters, members) if quarters else []
+    coverage = levels("dtp1_coverage", country, groups, quarters, members) if quarters else []
     published = list(published_figures(["dtp1_coverage", "dtp3_coverage", "zero_dose"], [country]).order_by("period"))
     estimates = [figure for figure in published if figure.indicator != "zero_dose"]
     years = sorted({Period.from_code(f.period) for f in estimates if f.period})
-    year = last_full_year(country)
     follow = is_in_scope(user, country)
     return {
         "doses": charts.level_doses(doses) if doses else None,
@@ -85,7 +93,7 @@ def _numbers(country: OrgUnit, user: Any) -> dict[str, Any]:
         "latest_quarter": quarters[-1] if quarters else None,
         "trend_url": number_url("dtp1_doses", country.pk, quarters[-1]) if quarters and follow else "",
         "year": year,
-        "zero_dose": _zero_dose(country, groups, year, follow) if year else [],
+        "zero_dose": _zero_dose(country, groups, year, members, follow) if year else [],
         "published_zero_dose": [
             (figure, Period.from_code(figure.period) if figure.period else None)
             for figure in published
@@ -95,10 +103,12 @@ def _numbers(country: OrgUnit, user: Any) -> dict[str, Any]:
     }
 
 
-def _zero_dose(country: OrgUnit, groups: Any, year: Period, follow: bool) -> list[ZeroDose]:
+def _zero_dose(
+    country: OrgUnit, groups: Sequence[OrgUnitGroup], year: Period, members: Members, follow: bool
+) -> list[ZeroDose]:
     measure = definition("zero_dose")
     rows = []
-    for level in levels("zero_dose", country, groups, [year]):
+    for level in levels("zero_dose", country, groups, [year], members):
         reading = level.readings[year]
         url = number_url(measure.code, level.unit, year) if level.unit and follow else ""
         rows.append(ZeroDose(level.name, reading, explanations(reading, measure), url))

@@ -1,0 +1,28 @@
+"""Who may see the servers, and who may pull from them."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from indicators.exchange.policies import can_see_imports
+
+
+def can_see_servers(user: User | AnonymousUser) -> bool:
+    """Whoever sees the imports."""
+    return can_see_imports(user)
+
+
+def can_pull(user: User | AnonymousUser) -> bool:
+    """Leads and administrators: a pull changes numbers everywhere."""
+    return isinstance(user, User) and user.has_role(Role.LEAD, Role.ADMINISTRATOR)
+
+
+def check_see_servers(user: User | AnonymousUser) -> None:
+    if not can_see_servers(user):
+        raise PermissionDenied
+
+
+def check_pull(user: User | AnonymousUser) -> None:
+    if not can_pull(user):
+        raise PermissionDenied

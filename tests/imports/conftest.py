@@ -1,0 +1,3 @@
+from tests.intake.conftest import folders, known
+
+__all__ = ["folders", "known"]
