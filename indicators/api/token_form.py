@@ -12,7 +12,7 @@ from indicators.accounts.token_actions import LONGEST_DAYS
 
 class TokenForm(forms.ModelForm):
     days = forms.IntegerField(
-        label=_("valid for how many days"),
+        label=_("Valid for how many days"),
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=90,
