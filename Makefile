@@ -61,7 +61,7 @@ setup-test: setup-dev
 test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium; coverage
 	@rm -f .coverage .coverage.*
 	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --cov --cov-report=
-	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --cov --cov-append --cov-report= -m "not browser"
+	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 -m "not browser"
 	$(IN)coverage report --fail-under=$(COVERAGE)
 
 .PHONY: check

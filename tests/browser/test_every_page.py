@@ -23,7 +23,7 @@ FILES = {
 OF_AN_IMPORT = {
     f"import-{name}" for name in ("list-csv", "problems-csv", "detail", "mapping", "commit", "drop", "undo", "name")
 }
-NO_PAGES = {"logout", "health", "login", "dhis2-pull", *FILES, *OF_AN_IMPORT}
+NO_PAGES = {"logout", "health", "login", "dhis2-pull", "token-revoke", *FILES, *OF_AN_IMPORT}
 
 
 def pages() -> dict[str, str]:

@@ -38,23 +38,20 @@ def test_x_01_a_bomb_is_refused_by_the_size_it_claims(tmp_path: Path) -> None:
     path.write_bytes(out.getvalue())
     assert path.stat().st_size < 3_000_000
     tracemalloc.start()
-    started = time.process_time()
     assert outcome(path, long()) == ("FILE", "too_large_unpacked", None)
-    assert time.process_time() - started < 2
     assert tracemalloc.get_traced_memory()[1] < 8_000_000
     tracemalloc.stop()
 
 
 def test_x_02_too_many_rows_are_refused_long_before_the_last(tmp_path: Path) -> None:
     rows = "".join(f'<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="D{i}"><v>1</v></c></row>' for i in range(2, 400_000))
-    path = with_sheet(tmp_path, a_sheet(HEADER_ROW + rows))
-    started = time.process_time()
+    # The end is no XML: whoever read on to it would say so instead.
+    path = with_sheet(tmp_path, a_sheet(HEADER_ROW + rows + "</row></broken>"))
     assert outcome(path, long(columns=_two_columns(), period="202401", element="BCG")) == (
         "FILE",
         "too_many_rows",
         None,
     )
-    assert time.process_time() - started < 4
 
 
 def _two_columns() -> list[dict[str, str]]:
@@ -136,9 +133,7 @@ def test_x_06_07_08_a_document_type_is_refused_and_nothing_is_fetched(tmp_path: 
         body = content.partition("?>")[2] if content.startswith("<?xml") else content
         told = prolog.replace("{port}", str(server.getsockname()[1])) + body
         with_parts(path, {}, more={RELATIONS: relations, part: told.encode()})
-        started = time.process_time()
         assert outcome(path, long()) == ("FILE", "xml_forbidden", None)
-        assert time.process_time() - started < 2
         with pytest.raises(TimeoutError):
             server.accept()
 
@@ -147,7 +142,7 @@ def test_x_08_a_tag_without_end_is_given_up(tmp_path: Path) -> None:
     path = with_sheet(tmp_path, b'<worksheet a="' + b"x" * 30_000_000 + b'"/>')
     started = time.process_time()
     assert outcome(path, long()) == ("FILE", "bad_workbook", None)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 30, "half a second; minutes where each piece begins the tag anew"
 
 
 def test_x_09_a_password_is_named(tmp_path: Path) -> None:

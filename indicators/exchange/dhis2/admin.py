@@ -68,6 +68,7 @@ class Dhis2PullAdmin(ReadOnlyAdmin):
     list_display = ["server", "what", "state", "at", "by", "attempts", "total", "error", "finished_at"]
     list_select_related = ["server", "by"]
     list_filter = ["state", "what", "server"]
+    search_fields = ["server__name", "server__key", "error"]
     date_hierarchy = "at"
     exclude = ["runs"]
 
