@@ -164,7 +164,6 @@ def test_one_endless_element_is_stopped(tmp_path: Path, monkeypatch: pytest.Monk
         f"<dataValueSet {DXF}><!--{'x' * 30_000_000}--></dataValueSet>",
     ):
         assert refused(gzipped(tmp_path, content.encode()), "dhis2_xml") == "too_large"
-    assert process_time() - started < 10
 
 
 def test_a_file_cut_at_a_record_is_told_by_the_count_given(tmp_path: Path) -> None:
