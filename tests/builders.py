@@ -15,6 +15,7 @@ from research.medexis.stock_outs import CODES
 from research.models import (
     Checklist,
     ChecklistItem,
+    ChecklistSection,
     Evaluation,
     EvaluationQuestion,
     EvaluationSite,
@@ -160,10 +161,12 @@ def a_checklist(*weights: int, section: str = "Froid", **fields: Any) -> Checkli
     """A checklist with one item for each weight, all of one section."""
     number = next(_numbers)
     names = {"key": f"liste-{number}", "name_fr": f"Liste {number}", "name_en": f"Checklist {number}"}
-    checklist = Checklist.objects.create(**names | fields)
+    checklist = Checklist.objects.create(**{"state": "published"} | names | fields)
+    part = ChecklistSection.objects.create(checklist=checklist, code="s1", name_fr=section, name_en=section)
     for order, weight in enumerate(weights or (1, 2)):
-        texts = {"section_fr": section, "section_en": section, "text_fr": f"Point {order}", "text_en": f"Item {order}"}
-        ChecklistItem.objects.create(checklist=checklist, code=f"i{order}", weight=weight, order=order, **texts)
+        texts = {"text_fr": f"Point {order}", "text_en": f"Item {order}"}
+        numbers = {"weight": weight, "order": order}
+        ChecklistItem.objects.create(checklist=checklist, section=part, code=f"i{order}", **numbers, **texts)
     return checklist
 
 

@@ -22,7 +22,7 @@ from research.agenda.models import LearningQuestion
 from research.agenda.queries import factor_matrix, questions
 from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.policies import can_read as can_read_visits
-from research.coach2pev.queries import visits_for
+from research.coach2pev.visits.queries import visits_for
 from research.evaluations.measures import QUALITY, indicators_of
 from research.evaluations.models import Evaluation
 from research.evaluations.queries import sites_of

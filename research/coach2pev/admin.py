@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
 from indicators.accounts.models import User
-from research.coach2pev import actions
+from research.coach2pev.measures.actions import publish_measures
+from research.coach2pev.measures.queries import months_of
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
-from research.coach2pev.queries import months_of
 
 
 class ItemInline(admin.TabularInline):
@@ -20,8 +20,8 @@ class ItemInline(admin.TabularInline):
 
 @admin.register(Checklist)
 class ChecklistAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "key", "version", "example", "active", "demonstration"]
-    list_filter = ["active", "example"]
+    list_display = ["name", "key", "version", "example", "state", "demonstration"]
+    list_filter = ["state", "example"]
     search_fields = ["key", "name_fr", "name_en", "items__text_fr", "items__text_en"]
     inlines = [ItemInline]
 
@@ -49,14 +49,14 @@ class SupervisionVisitAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        actions.publish_measures(form.months_before | months_of(form.instance), by=cast(User, request.user))
+        publish_measures(form.months_before | months_of(form.instance), by=cast(User, request.user))
 
     def delete_model(self, request: HttpRequest, obj: SupervisionVisit) -> None:
         months = months_of(obj)
         super().delete_model(request, obj)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SupervisionVisit]) -> None:
         months = {month for visit in queryset for month in months_of(visit)}
         super().delete_queryset(request, queryset)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))

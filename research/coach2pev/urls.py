@@ -1,10 +1,13 @@
-from django.urls import path
-
-from research.coach2pev import views
+from django.urls import include, path
 
 urlpatterns = [
-    path("visites/", views.visit_list, name="visit-list"),
-    path("visites/nouvelle/", views.visit_create, name="visit-create"),
-    path("visites/<int:pk>/", views.visit_detail, name="visit-detail"),
-    path("visites/<int:pk>/modifier/", views.visit_edit, name="visit-edit"),
+    path("", include("research.coach2pev.planning.urls")),
+    path("", include("research.coach2pev.submissions.urls")),
+    path("", include("research.coach2pev.visits.urls")),
+    path("", include("research.coach2pev.verification.urls")),
+    path("", include("research.coach2pev.checklists.urls")),
+    path("", include("research.coach2pev.xlsform.urls")),
+    path("", include("research.coach2pev.improvement.urls")),
+    path("", include("research.coach2pev.competency.urls")),
+    path("", include("research.coach2pev.people.urls")),
 ]

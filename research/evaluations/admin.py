@@ -1,7 +1,12 @@
+from datetime import date
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite
+from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite, ExposureStage
 
 
 class QuestionInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -14,6 +19,12 @@ class SiteInline(admin.TabularInline):  # type: ignore[type-arg]
     model = EvaluationSite
     extra = 0
     autocomplete_fields = ["unit", "source"]
+
+
+class StageInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ExposureStage
+    extra = 0
+    autocomplete_fields = ["source"]
 
 
 @admin.register(Evaluation)
@@ -42,3 +53,11 @@ class EvaluationSiteAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
     search_fields = ["unit__name", "unit__aliases__name", "evaluation__name"]
     autocomplete_fields = ["evaluation", "unit", "source"]
     readonly_fields = ["demonstration"]
+    inlines = [StageInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EvaluationSite]:
+        return EvaluationSite.objects.with_exposure()
+
+    @admin.display(description=_("exposed from"), ordering="exposed_from")
+    def exposed_from(self, site: EvaluationSite) -> date | None:
+        return site.exposed_from

@@ -34,8 +34,10 @@ def study_sites() -> QuerySet[StudySite]:
 
 def sites_of(evaluation: Evaluation) -> QuerySet[EvaluationSite]:
     """The sites that the evaluation follows, in the study's order, with unit, district and source fetched."""
-    return evaluation.sites.select_related("unit__parent", "unit__study_site__district__typology", "source").order_by(
-        "unit__study_site__district__order", "unit__study_site__order", "unit__path"
+    return (
+        evaluation.sites.with_exposure()
+        .select_related("unit__parent", "unit__study_site__district__typology", "source")
+        .order_by("unit__study_site__district__order", "unit__study_site__order", "unit__path")
     )
 
 

@@ -24,7 +24,8 @@ class Kind:
     """`name` is what the file calls the record, and `identity` the model's fields that find its row again.
 
     `references` and `many` map a field to the file stem (or kind) that it refers to. `kept` fields are not read from
-    the file: they belong to the people who use the tracker. `parts` are nested lists; a part gets `parent` from above.
+    the file: they belong to the people who use the tracker. `parts` are nested lists; a part gets `parent` from above,
+    and its `inherited` fields from that parent's row.
     """
 
     model: type[Model]
@@ -34,6 +35,7 @@ class Kind:
     many: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, "Kind"] = field(default_factory=dict)
     parent: str = ""
+    inherited: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
 
     @property
@@ -112,13 +114,35 @@ KINDS: dict[str, Kind] = {
                 references=_UNIT,
                 parent="evaluation",
                 kept=frozenset({"expected_from", "expected_to"}),
+                parts={
+                    "stages": Kind(
+                        research.ExposureStage, name="stage", identity=("site", "stage", "began_on"), parent="site"
+                    )
+                },
             ),
         },
     ),
     "products.yaml": Kind(research.Product),
     "checklists.yaml": Kind(
         research.Checklist,
-        parts={"items": Kind(research.ChecklistItem, name="code", identity=("checklist", "code"), parent="checklist")},
+        identity=("key", "version"),
+        parts={
+            "sections": Kind(
+                research.ChecklistSection,
+                name="code",
+                identity=("checklist", "code"),
+                parent="checklist",
+                parts={
+                    "items": Kind(
+                        research.ChecklistItem,
+                        name="code",
+                        identity=("checklist", "code"),
+                        parent="section",
+                        inherited=("checklist",),
+                    )
+                },
+            )
+        },
     ),
 }
 """In an order in which whatever is referred to comes first."""
@@ -126,5 +150,5 @@ KINDS: dict[str, Kind] = {
 
 def fields_of(kind: Kind) -> list[Any]:
     """The model's fields that a record of the kind fills: all that people may edit, less the derived and the kept."""
-    apart = kind.derived | kind.kept | {kind.parent, "demonstration"}
+    apart = kind.derived | kind.kept | {kind.parent, *kind.inherited, "demonstration"}
     return [f for f in kind.model._meta.fields if not f.primary_key and f.editable and f.name not in apart]

@@ -61,6 +61,7 @@ class _Loader:
                 values[name] = None
         if kind.parent:
             values[kind.parent] = parent
+        values |= {name: getattr(parent, name) for name in kind.inherited}
         row = self._save(model, {name: values.get(name) for name in kind.identity}, values, record)
         self.rows[Path(record.file).stem, record.name] = row
         for part in record.parts:

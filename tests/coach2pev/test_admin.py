@@ -44,6 +44,7 @@ def test_a_repair_by_a_superuser_publishes_the_measures_again() -> None:
     visit, report = a_visit(), a_stock_report()
     inline = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"}
     typed: dict[str, Any] = {"site": visit.site_id, "state": "done", "done_on": "2025-10-01", "coachees": "2"}
+    typed |= {"selection": "direct"}
     typed |= {f"answers-{name}": value for name, value in inline.items()}
     assert client.post(page("supervisionvisit", visit), typed).status_code == 302
     assert DataValue.objects.get(element__code="COACH_VISITS_DONE").period == 320251001

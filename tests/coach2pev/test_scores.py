@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.coach2pev.scores import Item, score, section_scores
+from research.coach2pev.visits.scores import Item, score, section_scores
 
 ANSWERS = ["yes", "partial", "no", "na", None]
 items = st.lists(

@@ -32,7 +32,7 @@ from indicators.periods import Frequency, Period, between
 from indicators.rollup.actions import record_values
 from indicators.values.actions import Reported
 from indicators.values.models import ChangedCell
-from research.coach2pev.actions import publish_measures
+from research.coach2pev.visits.actions import publish_measures
 from research.medexis.balance import Flag, Line, flags
 from research.medexis.models import StockLine, StockReport
 from research.models import ChecklistAnswer, EvaluationSite, Observation, SupervisionVisit
@@ -243,14 +243,19 @@ def test_models_without_a_mark_are_counted_with_their_whole() -> None:
     """A new kind of part (a row that only belongs to a marked one) must be added to the removal."""
     from research.study.demonstration.removal import _PARTS
 
-    marked = set(demonstrable_models())
-    parts = {
+    marked, parts = set(demonstrable_models()), set[Any]()
+    ours = [
         model
         for model in apps.get_models()
         if model._meta.app_label == "research" and not model._meta.label.startswith("research.Historical")
-        for f in model._meta.fields
-        if f.is_relation and f.related_model in marked and _cascades(f) and model not in marked
-    }
+    ]
+    for _level in range(3):  # parts of parts too
+        parts |= {
+            model
+            for model in ours
+            for f in model._meta.fields
+            if f.is_relation and f.related_model in marked | parts and _cascades(f) and model not in marked
+        }
     assert parts == set(_PARTS)
 
 

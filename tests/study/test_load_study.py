@@ -18,6 +18,7 @@ from research.models import (
     AssessmentFactor,
     Evaluation,
     EvaluationSite,
+    ExposureStage,
     LearningQuestion,
     Observation,
     Partner,
@@ -98,10 +99,11 @@ def test_every_text_stands_in_both_languages_and_every_row_names_its_source() ->
 
 def test_exposure_is_what_the_source_says_and_no_plan_is_invented() -> None:
     load_study()
-    coached = EvaluationSite.objects.filter(evaluation__code="coach2pev")
+    coached = EvaluationSite.objects.with_exposure().filter(evaluation__code="coach2pev")
     assert {str(site.unit.parent) for site in coached.exclude(exposed_from=None)} == {"Ségou", "Bougouni", "Niono"}
     assert {str(site.unit.parent) for site in coached.filter(exposed_from=None)} == {"Yorosso"}
-    assert not EvaluationSite.objects.filter(evaluation__code="medexis").exclude(exposed_from=None).exists()
+    assert not ExposureStage.objects.filter(site__evaluation__code="medexis").exists()
+    assert set(ExposureStage.objects.values_list("stage", "approximate")) == {("first_use", True)}
     assert not EvaluationSite.objects.exclude(expected_from=None, expected_to=None).exists()
     assert "vaccins" in Evaluation.objects.get(code="medexis").caveat_fr
 

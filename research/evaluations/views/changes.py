@@ -16,7 +16,7 @@ from indicators.pages.formats import month_text, number_text
 from indicators.periods import Period, between
 from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.policies import can_read as can_read_visits
-from research.coach2pev.queries import visits_for
+from research.coach2pev.visits.queries import visits_for
 from research.evaluations.models import EvaluationSite
 from research.evaluations.queries import Window, window
 from research.medexis.models import StockOut, StockReport

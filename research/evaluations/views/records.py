@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from indicators.geography.models import OrgUnit
 from research.coach2pev.models import SupervisionVisit
-from research.coach2pev.queries import planned_and_done
+from research.coach2pev.visits.queries import planned_and_done
 from research.evaluations.models import Evaluation
 from research.evaluations.progress import Records
 from research.evaluations.queries import Window

@@ -46,7 +46,7 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
     allowed = limit_to_scope(OrgUnit.objects.select_related("parent"), user)  # type: ignore[arg-type]
     unit = get_object_or_404(allowed.filter(study_site__isnull=False), pk=pk)
     quarters = quarters_with_data([unit.pk], PRINTED_SINCE)
-    exposures = list(EvaluationSite.objects.filter(unit=unit).select_related("evaluation", "source"))
+    exposures = list(EvaluationSite.objects.with_exposure().filter(unit=unit).select_related("evaluation", "source"))
     stock_plan = [site for site in exposures if site.evaluation.code == Evaluation.MEDEXIS]
     context = {
         "unit": unit,

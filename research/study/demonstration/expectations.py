@@ -17,7 +17,7 @@ _PLANS = {
 
 def ensure_expectations() -> int:
     """How many sites got the made-up plan now. Sites of the comparison district are not expected to have visits."""
-    rows = EvaluationSite.objects.filter(demonstration=False, expected_from=None, expected_to=None)
+    rows = EvaluationSite.objects.with_exposure().filter(demonstration=False, expected_from=None, expected_to=None)
     changed = []
     for row in rows.select_related("evaluation"):
         if row.evaluation.code not in _PLANS or (row.evaluation.code == Evaluation.COACH2PEV and not row.exposed_from):

@@ -21,13 +21,17 @@ from indicators.models import (
 from indicators.periods import Period
 from indicators.rollup.actions import COMPUTED, RefreshRunning, forget_units, refresh_now, refresh_soon
 from indicators.values.actions import delete_demonstration_values
-from research.coach2pev import actions as coach2pev
+from research.coach2pev.measures import actions as coach2pev
 from research.medexis import actions as medexis
 from research.models import (
     Checklist,
     ChecklistAnswer,
     ChecklistItem,
+    ChecklistSection,
+    Choice,
+    ChoiceList,
     EvaluationSite,
+    SectionScore,
     StockLine,
     StockOut,
     StockReport,
@@ -36,7 +40,15 @@ from research.models import (
 from research.study.demonstration import stocks, visits
 from research.study.demonstration.expectations import take_back_expectations
 
-_PARTS: dict[type[Model], str] = {ChecklistAnswer: "visit", ChecklistItem: "checklist", StockLine: "report"}
+_PARTS: dict[type[Model], str] = {
+    SectionScore: "visit",
+    ChecklistAnswer: "visit",
+    ChecklistItem: "checklist",
+    ChecklistSection: "checklist",
+    Choice: "choice_list__checklist",
+    ChoiceList: "checklist",
+    StockLine: "report",
+}
 """Rows without a mark of their own, which go with the marked row that they belong to."""
 
 

@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 
 from indicators.models import OrgUnit
 from indicators.periods import Period
-from research.coach2pev.actions import publish_measures
+from research.coach2pev.measures.actions import publish_measures
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
 from research.study.demonstration.doses import SEED
 
@@ -51,7 +51,7 @@ def ensure_visits(units: dict[str, OrgUnit]) -> tuple[int, int]:
     )  # fmt: skip
     missing = [visit for visit in planned if visit.client_uuid not in there]
     visits = bulk_create_with_history(missing, SupervisionVisit)
-    items = list(checklist.items.order_by("order"))
+    items = list(checklist.items.order_by("section__order", "order"))
     chances = {units[key].pk: chance for key, chance in _COACHED.items()}
     answers = [answer for visit in visits if visit.checklist_id for answer in _answers(visit, items, chances)]
     bulk_create_with_history(answers, ChecklistAnswer)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
-from research.coach2pev import actions, queries, states
+from research.coach2pev.visits import actions, queries, states
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
 from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
 
@@ -97,7 +97,7 @@ class VisitForm(EntryForm):
         """The fields of the checklist by section, for the page."""
         found: dict[str, list[Any]] = {}
         for item in self.items:
-            found.setdefault(item.section, []).append(self[f"item-{item.pk}"])
+            found.setdefault(item.section.name, []).append(self[f"item-{item.pk}"])
         return list(found.items())
 
     def plain_fields(self) -> list[Any]:

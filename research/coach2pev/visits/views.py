@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from indicators.accounts.models import User
-from research.coach2pev import policies, queries, states
-from research.coach2pev.filters import VisitFilter
-from research.coach2pev.forms import VisitForm
-from research.coach2pev.history import changes
+from research.coach2pev import policies
+from research.coach2pev.visits import queries, states
+from research.coach2pev.visits.filters import VisitFilter
+from research.coach2pev.visits.forms import VisitForm
+from research.coach2pev.visits.history import changes
 from research.coach2pev.models import Checklist, SupervisionVisit
 from research.revisions import Conflict, new_uuid
 
@@ -94,7 +95,7 @@ def _checklist(request: HttpRequest, visit: SupervisionVisit | None) -> Checklis
     asked = request.POST.get("checklist") or (visit and visit.checklist_id) or request.GET.get("grille", "")
     every = queries.checklists()
     found = every.filter(pk=asked).first() if str(asked).isdecimal() else None
-    return found or every.filter(active=True).first()
+    return found or every.filter(state=Checklist.State.PUBLISHED).first()
 
 
 def _form(request: HttpRequest, form: VisitForm, status: int = 200, **more: Any) -> HttpResponse:
@@ -104,7 +105,9 @@ def _form(request: HttpRequest, form: VisitForm, status: int = 200, **more: Any)
         "visit": form.visit,
         "state": form.said,
         "waiting": queries.waiting_visits(form.user) if creating and form.said == states.DONE else [],
-        "checklists": list(queries.checklists().filter(active=True)) if creating and form.asked else [],
+        "checklists": list(queries.checklists().filter(state=Checklist.State.PUBLISHED))
+        if creating and form.asked
+        else [],
         **more,
     }
     return render(request, "research/coach2pev/visit_form.html", context, status=status)

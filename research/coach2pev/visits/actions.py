@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
-from research.coach2pev import queries, states
+from research.coach2pev.visits import queries, states
 from research.coach2pev.models import Checklist, ChecklistAnswer, SupervisionVisit
 from research.coach2pev.policies import check_enter
 from research.measures import SiteMonth, publish
@@ -71,7 +71,7 @@ def edit_visit(
     """
     stored = lock(visit, version=version)
     check_enter(by, stored.site)
-    before = queries.months_of(stored)
+    before = months_of(stored)
     was, had = _content(stored), _answers(stored)
     answers = _apply(stored, state, details, had)
     check_enter(by, stored.site)
@@ -80,19 +80,8 @@ def edit_visit(
         _sign(stored, by)
         stored.save()
         _write_answers(stored, answers, by)
-        _publish(before | queries.months_of(stored), by)
+        publish_measures(before | months_of(stored), by=by)
     return stored
-
-
-def publish_measures(pairs: Iterable[tuple[OrgUnit | int, Period]], *, by: User | None) -> None:
-    """Makes the measures of these site-months anew from their visits and writes them as data values."""
-    _publish({(site.pk if isinstance(site, OrgUnit) else site, month) for site, month in pairs}, by)
-
-
-def _publish(site_months: set[SiteMonth], by: User | None) -> None:
-    months = sorted({month.id for _site, month in site_months})
-    label = f"Coach2PEV {months[0]}–{months[-1]}" if len(months) > 1 else f"Coach2PEV {''.join(months)}"
-    publish(queries.measures(site_months), label=label, by=by)
 
 
 @transaction.atomic
@@ -104,7 +93,7 @@ def _create(state: str, by: User, client_uuid: UUID, details: Details) -> Superv
     stored, new = create_once(visit, find=SupervisionVisit.objects.filter(client_uuid=client_uuid).first)
     if new:
         _write_answers(stored, answers, by)
-        _publish(queries.months_of(stored), by)
+        publish_measures(months_of(stored), by=by)
         return stored
     if stored.created_by_id != by.pk or _content(stored) != _content(visit) or _answers(stored) != answers:
         raise Conflict(stored)

@@ -1,0 +1,1 @@
+"""Versions of checklists: conditions, building on screen, publishing."""

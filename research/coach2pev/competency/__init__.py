@@ -1,0 +1,1 @@
+"""What coachees can do over time, and whether two coaches agree."""

@@ -1,0 +1,1 @@
+"""Improvement plans: actions, their evidence, comments and verified closure."""

@@ -1,0 +1,1 @@
+"""What the evaluation publishes every month as data values."""

@@ -1,0 +1,1 @@
+"""Coaches, coachees and staff in post, by code and role."""

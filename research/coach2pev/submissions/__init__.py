@@ -1,0 +1,1 @@
+"""Visits filled by KoboToolbox and ODK submissions."""

@@ -1,0 +1,1 @@
+"""Doses counted anew in registers, beside what was reported."""

@@ -1,0 +1,1 @@
+"""Supervision visits: planned, filled in, done, cancelled; their scores, lists and pages."""

@@ -1,0 +1,1 @@
+"""Checklists as XLSForm workbooks, in and out."""
