@@ -11,9 +11,10 @@ from django.utils import timezone
 from indicators.accounts.roles import Role
 from indicators.models import DataValue, User
 from indicators.periods import Period
-from research.coach2pev.visits.actions import cancel_visit, edit_visit, plan_visit, publish_measures, record_visit
-from research.coach2pev.visits.history import changes
+from research.coach2pev.measures.actions import publish_measures
 from research.coach2pev.models import ChecklistAnswer, SupervisionVisit
+from research.coach2pev.visits.actions import cancel_visit, edit_visit, plan_visit, record_visit
+from research.coach2pev.visits.history import changes
 from research.coach2pev.visits.queries import planned_and_done, recent_visits, visits_for
 from research.revisions import Conflict
 from tests.builders import a_checklist, a_clerk_of, a_day, a_followed_site, a_user, a_visit, the_process_elements

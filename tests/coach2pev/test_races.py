@@ -10,8 +10,8 @@ from django.db import connection
 
 from indicators.accounts.roles import Role
 from indicators.periods import Period
-from research.coach2pev.visits.actions import edit_visit, record_visit
 from research.coach2pev.models import SupervisionVisit
+from research.coach2pev.visits.actions import edit_visit, record_visit
 from research.medexis.actions import save_report
 from research.medexis.balance import Line
 from research.medexis.models import StockReport

@@ -32,7 +32,7 @@ from indicators.periods import Frequency, Period, between
 from indicators.rollup.actions import record_values
 from indicators.values.actions import Reported
 from indicators.values.models import ChangedCell
-from research.coach2pev.visits.actions import publish_measures
+from research.coach2pev.measures.actions import publish_measures
 from research.medexis.balance import Flag, Line, flags
 from research.medexis.models import StockLine, StockReport
 from research.models import ChecklistAnswer, EvaluationSite, Observation, SupervisionVisit

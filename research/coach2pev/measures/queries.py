@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 
 from indicators.periods import Period
 from research.coach2pev.models import ChecklistAnswer, SupervisionVisit
-from research.coach2pev.visits.scores import score, Item
+from research.coach2pev.visits.scores import Item, score
 from research.measures import Measured, SiteMonth
 
 State = SupervisionVisit.State

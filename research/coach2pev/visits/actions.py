@@ -1,6 +1,6 @@
 """The only writer of visits and their answers. After each write the measures of the touched months are published."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -13,11 +13,11 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
-from indicators.periods import Period
-from research.coach2pev.visits import queries, states
+from research.coach2pev.measures.actions import publish_measures
+from research.coach2pev.measures.queries import months_of
 from research.coach2pev.models import Checklist, ChecklistAnswer, SupervisionVisit
 from research.coach2pev.policies import check_enter
-from research.measures import SiteMonth, publish
+from research.coach2pev.visits import states
 from research.revisions import Conflict, create_once, lock
 
 State = SupervisionVisit.State

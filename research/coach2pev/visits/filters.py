@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
-from research.coach2pev.visits import queries
 from research.coach2pev.models import SupervisionVisit
+from research.coach2pev.visits import queries
 
 
 def _sites(request: HttpRequest) -> QuerySet[OrgUnit]:

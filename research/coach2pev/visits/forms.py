@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
-from research.coach2pev.visits import actions, queries, states
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
+from research.coach2pev.visits import actions, queries, states
 from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
 
 FIELDS = {

@@ -1,6 +1,6 @@
 """Reads of supervision visits, their scores, and the measures made of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
@@ -13,7 +13,6 @@ from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem,
 from research.coach2pev.policies import can_read
 from research.coach2pev.visits.scores import EARNED, Item, Score, score, section_scores
 from research.evaluations.models import Evaluation
-from research.measures import Measured, SiteMonth
 
 State = SupervisionVisit.State
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from indicators.accounts.models import User
 from research.coach2pev import policies
+from research.coach2pev.models import Checklist, SupervisionVisit
 from research.coach2pev.visits import queries, states
 from research.coach2pev.visits.filters import VisitFilter
 from research.coach2pev.visits.forms import VisitForm
 from research.coach2pev.visits.history import changes
-from research.coach2pev.models import Checklist, SupervisionVisit
 from research.revisions import Conflict, new_uuid
 
 PER_PAGE = 25
