@@ -21,7 +21,8 @@ FILES = {
 }
 # Pages of one import are met with an import of each kind (tests/imports).
 OF_AN_IMPORT = {
-    f"import-{name}" for name in ("list-csv", "problems-csv", "detail", "mapping", "commit", "drop", "undo", "name")
+    f"import-{name}"
+    for name in ("list-csv", "problems-csv", "detail", "mapping", "mapping-change", "commit", "drop", "undo", "name")
 }
 NO_PAGES = {"logout", "health", "login", "dhis2-pull", "token-revoke", *FILES, *OF_AN_IMPORT}
 

@@ -66,7 +66,7 @@ def test_the_table_is_read_as_chosen_and_the_choice_kept(client: Client) -> None
     saved = ColumnMapping.objects.get()
     run.refresh_from_db()
     assert (run.state, run.mapping, run.kind) == (State.QUEUED, saved, "table")
-    assert run.options["schemes"]["org_unit"] == "name"
+    assert run.options["mapping"]["unit_scheme"] == "name"
     actions.preview(run.pk)
     run.refresh_from_db()
     assert (run.state, run.created, run.rejected) == (State.PREVIEWED, 2, 0)

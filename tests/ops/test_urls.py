@@ -25,6 +25,7 @@ SIGNED_IN = {
     "observation-list", "observation-create", "observation-detail", "observation-edit",
     "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
     "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",
+    "import-mappings", "import-mapping-change",
     "dhis2-server-list", "dhis2-pull", "quality-board", "quality-flags", "quality-csv", "quality-xlsx",
     "style-guide", "token-list", "token-revoke",
 }  # fmt: skip

@@ -54,11 +54,11 @@ def receive(
 
     `kind` is a key of `readers.kinds.KINDS`, "" to recognise it by content. `options` go to the reader; those of
     resolving are `schemes` = {"data_element" | "org_unit" | "option" | "data_set": "uid" | "code" | "name" | "any"}.
-    The mapping's spec is the reader's option `mapping`. `key` is the sending's own: sent again by the same person, the
-    run of that key is returned and nothing stored. Raises TooMany, NotNow (the key is somebody else's), BadFile
-    `too_large` or `empty_file`.
+    The mapping's spec is kept as the reader's option `mapping`. `key` is the sending's own: sent again by the same
+    person, the run of that key is returned and nothing stored. Raises TooMany, NotNow (the key is somebody else's),
+    BadFile `too_large` or `empty_file`.
     """
-    run = ImportRun(file_name=file_name[:300], by=by, kind=kind, options=dict(options or {}), mapping=mapping)
+    run = ImportRun(file_name=file_name[:300], by=by, kind=kind, options=_with(mapping, options), mapping=mapping)
     run.key = key or run.key
     run.state = State.QUEUED
     if isinstance(content, Path):
@@ -94,6 +94,11 @@ def _receive(run: ImportRun, content: File) -> ImportRun:
     return run
 
 
+def _with(mapping: ColumnMapping | None, options: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The options with the mapping as it is now: whoever changes it later does not change how this file was read."""
+    return dict(options or {}) | ({"mapping": mapping.spec} if mapping else {})
+
+
 def preview_again(
     run: ImportRun,
     *,
@@ -108,7 +113,7 @@ def preview_again(
     """
     if not run.content:
         raise NotNow(_("The file of this import is no longer kept."))
-    fields = {"options": dict(options), "mapping": mapping, "kind": kind, "report": {}}
+    fields = {"options": _with(mapping, options), "mapping": mapping, "kind": kind, "report": {}}
     return states.asked_again(run, {State.PREVIEWED, State.REFUSED}, State.QUEUED, **fields)
 
 
@@ -153,5 +158,5 @@ def import_now(
     is being taken in, the run is REFUSED with `another_import_running` and not saved. The file itself is not kept.
     """
     run = ImportRun(file_name=file_name[:300], by=by, kind=kind, mapping=mapping, valid_only=valid_only)
-    run.options = dict(options or {})
+    run.options = _with(mapping, options)
     return at_once.take(run, path, dry_run=dry_run, origin=origin)

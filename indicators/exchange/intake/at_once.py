@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from indicators.exchange import locks
 from indicators.exchange.intake import work
-from indicators.exchange.intake.bodies import committed, options_of
+from indicators.exchange.intake.bodies import committed
 from indicators.exchange.intake.reports import ResolvedReports
 from indicators.exchange.intake.resolve import Resolved
 from indicators.exchange.intake.spool import Said
@@ -31,7 +31,7 @@ def take(
     run.started_at = timezone.now()
     try:
         run.sha256, run.size = _sha256(path)
-        with work.spooled(path, kind=run.kind, options=options_of(run)) as (folder, said):
+        with work.spooled(path, kind=run.kind, options=run.options) as (folder, said):
             run.kind = said.kind
             if dry_run and prepare is None:
                 _look(run, said, work.resolve(folder, said, by=run.by, options=run.options))

@@ -38,9 +38,8 @@ def preview(run_id: int) -> bool:
 
 def _preview(run: ImportRun) -> None:
     phases = work.Phases.of(run)
-    options = options_of(run)
-    with work.spooled(Path(run.content.path), kind=run.kind, options=options, phases=phases) as (folder, said):
-        resolved = work.resolve(folder, said, by=run.by, options=options, phases=phases)
+    with work.spooled(Path(run.content.path), kind=run.kind, options=run.options, phases=phases) as (folder, said):
+        resolved = work.resolve(folder, said, by=run.by, options=run.options, phases=phases)
         outcome = compare(resolved)
         report = work.report(said, resolved, outcome)
         states.end(run, State.PREVIEWED, kind=said.kind, report=report, **work.counts(resolved, outcome))
@@ -71,13 +70,13 @@ def commit(run_id: int) -> bool:
 
 
 def _commit(run: ImportRun) -> None:
-    phases, options = work.Phases.of(run), options_of(run)
+    phases = work.Phases.of(run)
     with (
-        work.spooled(Path(run.content.path), kind=run.kind, options=options, phases=phases) as (folder, said),
+        work.spooled(Path(run.content.path), kind=run.kind, options=run.options, phases=phases) as (folder, said),
         locks.one_import(),
     ):
         with transaction.atomic():
-            resolved = work.resolve(folder, said, by=run.by, options=options, phases=phases)
+            resolved = work.resolve(folder, said, by=run.by, options=run.options, phases=phases)
             batch, outcome = write(resolved, origin=Batch.Origin.IMPORT, label=run.file_name, by=run.by)
             counts = work.counts(resolved, outcome)
             if as_previewed := all(getattr(run, name) == number for name, number in counts.items()):
@@ -102,8 +101,3 @@ def committed(
     run.report["comments"] = outcome.comments
     keep(run, resolved.waiting)
     return run.report
-
-
-def options_of(run: ImportRun) -> dict[str, Any]:
-    """Of the reader, with the column mapping where there is one."""
-    return run.options | ({"mapping": run.mapping.spec} if run.mapping else {})

@@ -66,9 +66,14 @@ def resolve(
 
 
 def schemes(options: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """What names things: as a person chose, else as the file says of itself."""
+    """What names things: as a person chose for this file, else as the column mapping or the file itself says."""
     declared = {str(note["field"]): str(note["value"]) for note in notes if note["code"] == "id_scheme"}
-    return declared | (options.get("schemes") or {})
+    spec = options.get("mapping") or {}
+    mapped = {of: spec[told] for of, told in _MAPPED if told in spec}
+    return declared | mapped | (options.get("schemes") or {})
+
+
+_MAPPED = (("org_unit", "unit_scheme"), ("data_element", "element_scheme"))
 
 
 def units_of(by: User | None) -> Inside | None:

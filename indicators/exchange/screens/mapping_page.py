@@ -70,10 +70,7 @@ def _read(request: HttpRequest, run: ImportRun, form: MappingForm, mapping: Mapp
     by, spec = cast(User, request.user), mapping.to_spec()
     told = form.cleaned_data
     saved = save_mapping(name=told["name"], mapping=mapping, by=by, replace=told["replace"]) if told["name"] else None
-    schemes = run.options.get("schemes", {}) | {
-        "org_unit": mapping.unit_scheme,
-        "data_element": mapping.element_scheme,
-    }
+    schemes = {"option": run.options.get("schemes", {}).get("option", "any")}  # the mapping says the others
     options = run.options | {"mapping": spec, "schemes": schemes}
     try:
         preview_again(run, by=by, options=options, mapping=saved, kind="table")

@@ -61,11 +61,9 @@ class UploadForm(forms.Form):
         """Raises TooMany, NotNow, BadFile. A form sent twice gives the same run twice."""
         sent, mapping = self.cleaned_data["file"], self.cleaned_data["mapping"]
         schemes = {name: self.cleaned_data[name] for name in ("org_unit", "data_element", "option")}
+        if mapping:  # it says itself what names units and elements, unless something surer was chosen here
+            schemes = {name: scheme for name, scheme in schemes.items() if scheme != "any" or name == "option"}
         options: dict[str, Any] = {"schemes": schemes}
-        if mapping:
-            options["mapping"] = mapping.spec
-            for name, told in (("org_unit", "unit_scheme"), ("data_element", "element_scheme")):
-                schemes[name] = mapping.spec.get(told, "any") if schemes[name] == "any" else schemes[name]
         return receive(
             sent,
             file_name="".join(sign if sign.isprintable() else "\ufffd" for sign in sent.name),

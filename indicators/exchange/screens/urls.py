@@ -1,6 +1,14 @@
 from django.urls import path
 
-from indicators.exchange.screens import decisions, mapping_page, run_list, run_page, upload, waiting_names
+from indicators.exchange.screens import (
+    decisions,
+    mapping_page,
+    run_list,
+    run_page,
+    saved_mappings,
+    upload,
+    waiting_names,
+)
 
 urlpatterns = [
     path("imports/", run_list.import_list, name="import-list"),
@@ -8,6 +16,8 @@ urlpatterns = [
     path("imports/nouveau/", upload.import_upload, name="import-upload"),
     path("imports/noms/", waiting_names.name_list, name="import-names"),
     path("imports/noms/<int:pk>/", waiting_names.name_detail, name="import-name"),
+    path("imports/modeles/", saved_mappings.mapping_list, name="import-mappings"),
+    path("imports/modeles/<int:pk>/", saved_mappings.mapping_change, name="import-mapping-change"),
     path("imports/<int:pk>/", run_page.import_detail, name="import-detail"),
     path("imports/<int:pk>/problemes/csv/", run_page.problems_csv, name="import-problems-csv"),
     path("imports/<int:pk>/colonnes/", mapping_page.import_mapping, name="import-mapping"),
