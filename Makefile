@@ -58,11 +58,16 @@ setup-test: setup-dev
 	fi
 
 .PHONY: test
-test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium; coverage
+test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium
+	@# What needs no database or brings its own (browser, launcher) is played once, on SQLite; whole countries on PostgreSQL.
+	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --dist loadgroup -m "not real_data"
+	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --dist loadgroup -m "not browser and not no_database" \
+		--ignore tests/ops/test_launcher.py
+
+.PHONY: coverage
+coverage: setup-test ## The share of lines and branches that the tests on SQLite reach; fails below $(COVERAGE) %
 	@rm -f .coverage .coverage.*
-	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --cov --cov-report=
-	@# The launcher brings its own database, and a browser sees none: once is enough. So is counting lines.
-	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 -m "not browser" --ignore tests/ops/test_launcher.py
+	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(IN)coverage report --fail-under=$(COVERAGE)
 
 .PHONY: check

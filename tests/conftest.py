@@ -22,6 +22,19 @@ hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what has no part in the choice of database: `make test` plays it in one of its two runs.
+
+    Modules that take the real country in (`shared_data.needed`) keep to one worker, which takes it in once.
+    """
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not fixtures & {"db", "transactional_db", "live_server"} and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.no_database)
+        if item.get_closest_marker("real_data"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """Passwords of test accounts are hashed the cheap way: each costs half a second otherwise."""

@@ -15,7 +15,7 @@ from indicators.rollup.queries import cells
 from tests.dhis2.a_server import Dhis2, a_server, breaks_off, says, sierra_leone
 from tests.exchange import shared_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data, shared_data.needed]
 COUNTRY, PENTA1, PENTA3 = "ImspTQPwCqd", "fClA2Erf6IO", "n6aMJNLdvep"
 DATA_SETS = ["BfMAe6Itzgt", "TuL8IOPzpHh"]
 PENTA1_BY_MONTH = [6332, 6600, 6173, 6436, 6675, 6829, 6603, 7195, 6699, 5827, 6265, 4762]

@@ -13,7 +13,7 @@ from tests.dhis2_face.asking import ask, asked
 from tests.exchange import shared_data
 from tests.exchange.shared_data import ANALYTICS, METADATA, UNITS, VALUES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data, shared_data.needed]
 PENTA1, PENTA3, COUNTRY = "fClA2Erf6IO", "n6aMJNLdvep", "ImspTQPwCqd"
 BY_MONTH = [6332, 6600, 6173, 6436, 6675, 6829, 6603, 7195, 6699, 5827, 6265, 4762]
 

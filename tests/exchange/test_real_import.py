@@ -34,7 +34,7 @@ from indicators.rollup.reporting import Reports, reporting
 from tests.exchange import shared_data, slow_reports
 from tests.exchange.shared_data import METADATA, UNITS, VALUES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data, shared_data.needed]
 YEAR = Period.parse("2025")
 MONTHS = [Period(Frequency.MONTH, 2025, number) for number in range(1, 13)]
 PENTA1_BY_MONTH = [6332, 6600, 6173, 6436, 6675, 6829, 6603, 7195, 6699, 5827, 6265, 4762]

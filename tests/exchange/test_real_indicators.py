@@ -25,7 +25,7 @@ from tests.exchange.shared_data import ANALYTICS, METADATA, WHO_METADATA
 from tests.registry.slow_expressions import slow
 from tests.rollup import slow_imported
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data, shared_data.needed]
 JAN, QUARTER, YEAR = (Period.parse(text) for text in ("202501", "2025Q1", "2025"))
 
 

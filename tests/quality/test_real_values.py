@@ -18,7 +18,7 @@ from indicators.quality.material import Material
 from tests.exchange import shared_data
 from tests.exchange.shared_data import METADATA, UNITS, VALUES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, shared_data.needed]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.real_data, shared_data.needed]
 FIRST, THIRD = "fClA2Erf6IO", "n6aMJNLdvep"
 
 
