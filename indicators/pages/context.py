@@ -42,18 +42,21 @@ def _staff(user: Visitor) -> bool:
 
 @dataclass(frozen=True)
 class NavItem:
-    """A link of the navigation. `shown_to` only spares people dead ends: each page checks its own policy again."""
+    """A link of the navigation. `shown_to` only spares people dead ends: each page checks its own policy again. `also`
+    names other pages that belong to it: on them and below them it is marked as current."""
 
     text: Any
     url_name: str
     shown_to: Callable[[Visitor], bool] = _everybody
     kwargs: dict[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
 
 _ENTERING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD)
 _OBSERVING = _any_of(Role.RESEARCHER, Role.LEAD)
 _IMPORTING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
 
+_OF_VISITS = ("action-list", "checklist-list", "competency-list", "coach-list", "coachee-list", "staff-list")
 # The two evaluations' names and codes are proper nouns of the study; the ground floor knows only their addresses.
 NAVIGATION = (
     NavItem(_("Dashboard"), "home"),
@@ -63,7 +66,7 @@ NAVIGATION = (
     NavItem(_("Sites"), "site-list", _signed_in),
     NavItem(_("Indicators"), "explorer", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),
-    NavItem(_("Visits"), "visit-list", _ENTERING),
+    NavItem(_("Visits"), "visit-list", _ENTERING, also=_OF_VISITS),
     NavItem(_("Stock"), "stock-list", _ENTERING),
     NavItem(_("Quality"), "quality-board", _signed_in),
     NavItem(_("Imports"), "import-list", _IMPORTING),
@@ -92,17 +95,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The items that this person may follow, the one nearest to the current address marked as current."""
     user = getattr(request, "user", AnonymousUser())
-    items = []
+    items: list[dict[str, Any]] = []
+    inside: list[tuple[int, dict[str, Any]]] = []
     for item in NAVIGATION:
         try:
-            url = reverse(item.url_name, kwargs=item.kwargs)
+            urls = [reverse(item.url_name, kwargs=item.kwargs), *map(reverse, item.also)]
         except NoReverseMatch:
             continue  # a page that this installation does not have is no reason for none at all
         if item.shown_to(user):
-            items.append({"text": item.text, "url": url, "current": False})
-    inside = [item for item in items if _is_inside(request.path, item["url"])]
+            items.append({"text": item.text, "url": urls[0], "current": False})
+            inside += [(len(url), items[-1]) for url in urls if _is_inside(request.path, url)]
     if inside:
-        max(inside, key=lambda item: len(item["url"]))["current"] = True
+        max(inside, key=lambda found: found[0])[1]["current"] = True
     return items
 
 
