@@ -216,6 +216,9 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 # What readers make of files while these are imported: as large as the files, gone with the import. Not in memory.
 IMPORT_SPOOL = Path(env.str("IMPORT_SPOOL", default=str(VAR_DIR / "spool")))
+# Each file once, under the name that holds its fingerprint; maps are for who debugs, and are not packed.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "jpeg", "gif", "webp", "ico", "woff", "woff2", "gz", "br"]
 _MANIFEST = env.bool("STATIC_MANIFEST", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -281,6 +284,12 @@ CELERY_BEAT_SCHEDULE = {
     "count-ongoing-stock-outs": {
         "task": "research.medexis.tasks.count_ongoing_stock_outs",
         "schedule": crontab(hour="0", minute="15"),
+        "options": {"expires": 6 * 3600},
+    },
+    # Before it too: a month of the coaching plan begins, an action becomes overdue, and nobody enters anything.
+    "publish-coaching-measures": {
+        "task": "research.coach2pev.tasks.publish_coaching_measures",
+        "schedule": crontab(hour="0", minute="30"),
         "options": {"expires": 6 * 3600},
     },
     "refresh-everything": {

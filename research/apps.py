@@ -10,6 +10,9 @@ class ResearchConfig(AppConfig):
 
     def ready(self) -> None:
         from indicators.pages.uses import tell
+        from research.coach2pev.measures.actions import sites_have_changed
+        from research.evaluations.changed import sites_changed
         from research.evaluations.uses import uses_of_indicator
 
         tell(uses_of_indicator)
+        sites_changed.connect(sites_have_changed, dispatch_uid="coach2pev-plans")

@@ -1,6 +1,6 @@
 """Process measures are data values like any other: the rooms publish theirs here, month by month and site by site."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,11 +18,13 @@ SiteMonth = tuple[int, Period]
 class Measured(NamedTuple):
     """A site-month: value by code of the data element; None means missing, and removes what stood there.
 
-    `demonstration` where any record behind the values is made up.
+    `demonstration` where any record behind the values is made up; `made_up` are codes whose values are, where others
+    of the same month are real.
     """
 
     values: Mapping[str, float | None]
     demonstration: bool
+    made_up: Collection[str] = ()
 
 
 def publish(measured: Mapping[SiteMonth, Measured], *, label: str, by: User | None) -> None:
@@ -42,8 +44,8 @@ def publish(measured: Mapping[SiteMonth, Measured], *, label: str, by: User | No
         records = [
             Reported(elements[code], month.code, site, default.pk, default.pk, value)
             for (site, month), one in measured.items()
-            if one.demonstration is demonstration
             for code, value in one.values.items()
+            if (one.demonstration or code in one.made_up) is demonstration
         ]
         origin = Batch.Origin.DEMONSTRATION if demonstration else Batch.Origin.ENTRY
         if records:

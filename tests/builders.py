@@ -11,11 +11,17 @@ from indicators.geography.models import OrgUnit
 from indicators.models import DataElement, DataSet, DataSetAssignment, OptionCombo, Source, User
 from indicators.periods import Period
 from indicators.registry.data_set_actions import count_reports
+from research.coach2pev.measures.codes import ALL as COACHING
 from research.medexis.stock_outs import CODES
 from research.models import (
     Checklist,
     ChecklistItem,
     ChecklistSection,
+    Coach,
+    Coachee,
+    CompetencyDomain,
+    CompetencyLevel,
+    CompetencyRating,
     Evaluation,
     EvaluationQuestion,
     EvaluationSite,
@@ -152,8 +158,7 @@ def a_followed_site(code: str = "coach2pev", unit: OrgUnit | None = None, **fiel
 
 def the_process_elements() -> dict[str, DataElement]:
     """The data elements of the process measures, by code; without them no visit and no stock can be entered."""
-    visits = ["COACH_VISITS_PLANNED", "COACH_VISITS_DONE", "COACH_POINTS", "COACH_POSSIBLE"]
-    codes = [*visits, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()]
+    codes = [*COACHING, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()]
     return {code: DataElement.objects.filter(code=code).first() or an_element(code, code=code) for code in codes}
 
 
@@ -207,3 +212,35 @@ def a_data_set(elements: list[DataElement], units: list[OrgUnit], **fields: Any)
     DataSetAssignment.objects.bulk_create(DataSetAssignment(data_set=data_set, unit=unit) for unit in units)
     count_reports(data_set)
     return data_set
+
+
+def a_coach(**fields: Any) -> Coach:
+    return Coach.objects.create(**{"code": f"coach-{next(_numbers)}", "role": "superviseur"} | fields)
+
+
+def a_coachee(site: OrgUnit, **fields: Any) -> Coachee:
+    return Coachee.objects.create(**{"code": f"agent-{next(_numbers)}", "role": "vaccinateur", "site": site} | fields)
+
+
+def a_domain(**fields: Any) -> CompetencyDomain:
+    number = next(_numbers)
+    names = {"key": f"domaine-{number}", "name_fr": f"Domaine {number}", "name_en": f"Domain {number}"}
+    return CompetencyDomain.objects.create(**{"order": number} | names | fields)
+
+
+def the_scale(highest: int = 4) -> list[CompetencyLevel]:
+    """The levels from 0 up; made when first asked for."""
+    for value in range(highest + 1):
+        names = {"label_fr": f"niveau {value}", "label_en": f"level {value}"}
+        CompetencyLevel.objects.get_or_create(value=value, defaults=names)
+    return list(CompetencyLevel.objects.all())
+
+
+def a_rating(
+    visit: SupervisionVisit, coachee: Coachee, domain: CompetencyDomain, level: int, **fields: Any
+) -> CompetencyRating:
+    """A row as it stands in the database, by the visit's own coach; the person is put down as coached."""
+    the_scale()
+    visit.people.add(coachee)
+    who = {"visit": visit, "coachee": coachee, "domain": domain, "coach": visit.coach}
+    return CompetencyRating.objects.create(**who | {"level_id": level} | fields)

@@ -21,6 +21,8 @@ def unit_name(unit: str) -> str:
         "visits": _("visits"),
         "reports": _("reports"),
         "days": _("days"),
+        "minutes": _("minutes"),
+        "levels": _("levels"),
     }
     return names.get(unit, unit)
 
@@ -94,6 +96,8 @@ def explanations(reading: Reading, definition: Definition) -> list[str]:
 
 def _explain(flag: str, reading: Reading, definition: Definition) -> str:
     match flag:
+        case "over_100" if not definition.populations:
+            return _("Above 100%, and kept as it is: more was counted above the line than below it.")
         case "over_100":
             return _(
                 "Above 100%, and kept as reported: the target population may be underestimated, children from "
@@ -104,6 +108,8 @@ def _explain(flag: str, reading: Reading, definition: Definition) -> str:
                 "Negative: more doses than target children were reported. The number is kept with its sign; it is no "
                 "count of children, it says that doses or target are wrong."
             )
+        case "negative" if definition.unit == "levels":
+            return _("Negative: more levels were lost than gained. Kept with its sign.")
         case "negative":
             return _("Negative: more third than first doses were reported. Kept, as a sign of doubtful data.")
         case "zero_denominator" if "not_applicable" in reading.flags:

@@ -11,6 +11,8 @@ from indicators.accounts.models import User
 from research.coach2pev.measures.actions import publish_measures
 from research.coach2pev.measures.queries import months_of
 from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
+from research.coach2pev.visits.rows import by_code, stored_answers, write_scores
+from research.coach2pev.visits.sheets import sheet_of
 
 
 class ItemInline(admin.TabularInline):
@@ -49,6 +51,9 @@ class SupervisionVisitAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        visit: SupervisionVisit = form.instance
+        sheet = sheet_of(visit.checklist) if visit.checklist else None
+        write_scores(visit, sheet, by_code(sheet, stored_answers(visit)) if sheet else {})
         publish_measures(form.months_before | months_of(form.instance), by=cast(User, request.user))
 
     def delete_model(self, request: HttpRequest, obj: SupervisionVisit) -> None:

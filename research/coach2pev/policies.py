@@ -36,3 +36,13 @@ def check_enter(user: Any, site: OrgUnit | None = None) -> None:
 def can_see_history(user: Any) -> bool:
     """Whether the person sees who changed what and when."""
     return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def can_manage_people(user: Any) -> bool:
+    """Whether the person gives coaches and coachees their codes and roles."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def check_manage_people(user: Any) -> None:
+    if not can_manage_people(user):
+        raise PermissionDenied(_("Evaluation leads give coaches and coachees their codes."))

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("research.coach2pev.improvement.urls")),
     path("", include("research.coach2pev.competency.urls")),
     path("", include("research.coach2pev.people.urls")),
+    path("", include("research.coach2pev.scorecard.urls")),
 ]

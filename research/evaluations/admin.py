@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -6,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from indicators.accounts.models import User
+from research.evaluations.changed import sites_changed
 from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite, ExposureStage
 
 
@@ -35,6 +38,10 @@ class EvaluationAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ["learning_question", "source"]
     inlines = [QuestionInline, SiteInline]
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        sites_changed.send(EvaluationSite, sites=form.instance.sites.all(), by=cast(User, request.user))
+
 
 @admin.register(EvaluationQuestion)
 class EvaluationQuestionAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
@@ -54,6 +61,10 @@ class EvaluationSiteAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ["evaluation", "unit", "source"]
     readonly_fields = ["demonstration"]
     inlines = [StageInline]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        sites_changed.send(EvaluationSite, sites=[form.instance], by=cast(User, request.user))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EvaluationSite]:
         return EvaluationSite.objects.with_exposure()

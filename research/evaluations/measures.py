@@ -4,9 +4,13 @@ OUTCOMES = ("dtp1_coverage", "dtp1_doses", "zero_dose", "dropout_dtp1_dtp3")
 """What both innovations are meant to move in the end."""
 
 PROCESS = {
-    "coach2pev": ("visits_planned", "visits_done", "checklist_score"),
+    "coach2pev": (
+        "visits_planned", "visits_done", "visits_done_ratio", "sites_visited", "adoption", "staff_reached",
+        "coaching_minutes", "minutes_per_visit", "fidelity", "checklist_score", "repeat_failures", "actions_on_time",
+        "competency_gain",
+    ),
     "medexis": ("stock_reports", "days_out_of_stock"),
-}
+}  # fmt: skip
 """Code of the evaluation → the measures that its own room publishes."""
 
 QUALITY = {"coach2pev": "checklist_score", "medexis": "days_out_of_stock"}

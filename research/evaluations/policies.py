@@ -3,6 +3,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
 
 
 def can_read_sites(user: Any) -> bool:
@@ -18,3 +23,13 @@ def can_read_context(user: Any) -> bool:
 def hides_conflict_names(user: Any) -> bool:
     """Whether names of sites in conflict districts are kept from the person."""
     return settings.HIDE_CONFLICT_SITE_NAMES and not can_read_sites(user)
+
+
+def can_edit_exposure(user: Any) -> bool:
+    """Whether the person may set stages of exposure and plans: evaluation leads only."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def check_edit_exposure(user: Any) -> None:
+    if not can_edit_exposure(user):
+        raise PermissionDenied(_("Evaluation leads set stages of exposure and plans."))

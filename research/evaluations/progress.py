@@ -63,6 +63,7 @@ class Total(NamedTuple):
 
     text: str
     incomplete: bool
+    over_100: bool = False
 
 
 class Measure(NamedTuple):
@@ -139,7 +140,13 @@ def _total(measure: Definition, of: Sequence[Reading]) -> Total:
     value = total(measure, of)
     absent = not measure.is_ratio and any(reading.value is None for reading in of)
     incomplete = value is not None and (absent or any(misses_months(reading, measure) for reading in of))
-    return Total(value_text(value, measure.unit), incomplete)
+    return total_cell(measure, value, incomplete)
+
+
+def total_cell(measure: Definition, value: float | None, incomplete: bool) -> Total:
+    """A total as a table shows it."""
+    over = value is not None and measure.unit == "percent" and value > 100
+    return Total(value_text(value, measure.unit), incomplete, over)
 
 
 def _first_known(found: Mapping[tuple[int, Period], Reading], units: Sequence[int], quarters: Sequence[Period]) -> int:

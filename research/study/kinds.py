@@ -123,6 +123,8 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "products.yaml": Kind(research.Product),
+    "competency.yaml": Kind(research.CompetencyDomain),
+    "competency_levels.yaml": Kind(research.CompetencyLevel, name="value", identity=("value",)),
     "checklists.yaml": Kind(
         research.Checklist,
         identity=("key", "version"),

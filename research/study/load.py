@@ -11,6 +11,8 @@ from django.db.models import Model
 from indicators.geography.actions import save_unit
 from indicators.models import OrgUnit
 from indicators.values.actions import mark_everything
+from research.coach2pev.measures.actions import publish_plans
+from research.evaluations.models import EvaluationSite, ExposureStage
 from research.study.check import Checked, check_files
 from research.study.files import DIRECTORY
 
@@ -42,6 +44,8 @@ def load_study(*, directory: Path = DIRECTORY, overwrite: bool = False) -> dict[
         loader.write(record)
     if loader.counts[OrgUnit].updated:
         mark_everything()  # a unit may have moved in the tree
+    if loader.counts[EvaluationSite].changed or loader.counts[ExposureStage].changed:
+        publish_plans(EvaluationSite.objects.exclude(expected_from=None), by=None)
     return dict(loader.counts)
 
 

@@ -1,9 +1,9 @@
-// Conditions and calculations of checklists, evaluated as research/coach2pev/checklists/expressions.py does: the server
+// Conditions and calculations of checklists, evaluated as research/coach2pev/checklists/values.py does: the server
 // reads the text and hands over its tree (`as_json`); both give the same answers, which a test compares.
 "use strict";
 
 window.conditions = (() => {
-  const NUMBER = /^\s*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*$/;
+  const NUMBER = /^[ \t\n\r\f\v]*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[ \t\n\r\f\v]*$/;
   const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
   const LONGEST = 2000;
 
@@ -14,7 +14,8 @@ window.conditions = (() => {
     if (typeof value === "number") return Number.isNaN(value) ? "NaN" : String(value);
     return value;
   };
-  const words = (value) => value.split(/\s+/).filter(Boolean);
+  const words = (value) => value.match(/[^ \t\n\r\f\v]+/g) ?? [];
+  const trimmed = (value) => value.replace(/^[ \t\n\r\f\v]+|[ \t\n\r\f\v]+$/g, "");
 
   function equal(a, b) {
     if (typeof a === "boolean" || typeof b === "boolean") return truth(a) === truth(b);
@@ -37,8 +38,9 @@ window.conditions = (() => {
 
   function rounded(value, digits) {
     if (!Number.isFinite(value) || !Number.isFinite(digits) || Math.abs(value) > 1e15) return Number.isFinite(value) ? value : NaN;
-    const scale = 10 ** Math.max(-9, Math.min(9, Math.trunc(digits)));
-    return Math.floor(value * scale + 0.5) / scale;
+    const places = Math.max(-9, Math.min(9, Math.trunc(digits)));
+    const scale = 10 ** Math.abs(places); // exact in every language, as a negative power is not
+    return places >= 0 ? Math.floor(value * scale + 0.5) / scale : Math.floor(value / scale + 0.5) * scale;
   }
 
   // Strict first; a pattern with escapes that only Python allows is read the older way.
@@ -49,7 +51,7 @@ window.conditions = (() => {
     const values = nodes.map((node) => value(node, given));
     const texts = values.map(text);
     switch (name) {
-      case "selected": return texts[1].trim() !== "" && words(texts[0]).includes(texts[1].trim());
+      case "selected": return words(texts[0]).includes(trimmed(texts[1]));
       case "count-selected": return words(texts[0]).length;
       case "regex": return texts[0].length <= LONGEST && pattern(texts[1]).test(texts[0]);
       case "string-length": return [...texts[0]].length;

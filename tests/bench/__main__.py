@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick | --scale 40m] [--save]`: measures on SQLite and on PostgreSQL, prints tables.
+"""`python -m tests.bench [--quick | --scale 40m | --visits] [--save]`: measures on both databases, prints tables.
 
 One of a real file, one of a made-up country of 4 million values (`--quick` leaves it out, `--scale 40m` makes it ten
 times as large), one of pages with and without that country behind them, one of what is measured in memory.
@@ -99,6 +99,11 @@ def child(step: str) -> None:
 
         print(json.dumps(measure_pages()))
         return
+    if step == "measure_visit_pages":
+        from tests.bench.visits import measure_visit_pages
+
+        print(json.dumps(measure_visit_pages()))
+        return
     taken = STEPS[step]()
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(one).ru_maxrss for one in who) / 1024
@@ -184,6 +189,27 @@ def measure_pages(database_url: str, folder: Path, scale: str) -> str:
     return "\n".join(lines) + "\n\n" + pairs(SERVED, {step: measure(step, environment) for step, _ in SERVED})
 
 
+def measure_visits(database_url: str, folder: Path) -> str:
+    """A hundred visits of sixty items, then ten thousand: loading, and every page that shows them."""
+    environment = surroundings(database_url, folder)
+    for step in ("migrate", "prepare"):
+        measure(step, environment)
+    few = measure("load_100_visits", environment)
+    before = run("measure_visit_pages", environment)
+    many = measure("load_10k_visits", environment)
+    after = run("measure_visit_pages", environment)
+    lines = [
+        f"Loading 100 visits took {few.seconds:.1f} s and {few.megabytes:.0f} MB, the other 9,900 with those again "
+        f"{many.seconds:.0f} s and {many.megabytes:.0f} MB: answers, scores, history, actions and measures.",
+        "",
+        "| page | 100 visits: ms | queries | 10,000 visits: ms | queries |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, (taken, queries) in after.items():
+        lines.append("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} |".format(name, *before[name], taken, queries))
+    return "\n".join(lines) + "\n"
+
+
 def pairs(plan: Plan, found: dict[str, Measured]) -> str:
     """Each step with its floor or peer in the line below, and the ratio between the two."""
     lines = ["| step | ms | × the line below | peak MB |", "| --- | ---: | ---: | ---: |"]
@@ -208,6 +234,18 @@ def save(text: str) -> None:
     )
 
 
+def only_visits(start_postgres: Any) -> None:
+    with tempfile.TemporaryDirectory(prefix="capev-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = start_postgres(folder)
+        try:
+            print(measure_visits(f"postgresql://postgres@/{folder}/postgres", folder))
+        finally:
+            server.send_signal(2)
+            server.wait(timeout=30)
+
+
 def main() -> None:
     if sys.argv[1:2] == ["--step"]:
         child(sys.argv[2])
@@ -218,6 +256,9 @@ def main() -> None:
 
     if not VALUES.exists():
         sys.exit(f"The file to measure with is not there: {VALUES}")
+    if "--visits" in sys.argv:
+        only_visits(start_postgres)
+        return
     scale = next((word for word in sys.argv if word in synthetic.FACILITIES), "4m")
     made_up = "" if "--quick" in sys.argv else scale
     with tempfile.TemporaryDirectory(prefix="capev-bench-") as name:
@@ -237,8 +278,11 @@ def main() -> None:
                 with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as one:
                     one.execute("CREATE DATABASE large")
                     one.execute("CREATE DATABASE pages")
+                    one.execute("CREATE DATABASE visits")
                 large["PostgreSQL"] = measure_all(f"{postgres}large", folder, plan + ON_A_SERVER, made_up)
                 pages = measure_pages(f"{postgres}pages", folder, made_up)
+                pages += "\n**Ten thousand supervision visits (PostgreSQL)**\n\n"
+                pages += measure_visits(f"{postgres}visits", folder)
         finally:
             server.send_signal(2)
             server.wait(timeout=30)

@@ -1,13 +1,31 @@
 """Every page as an evaluation lead meets it on a phone: nothing to push sideways, little to load, no other host."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from indicators.accounts.roles import Role
-from research.models import Observation, StockOut, StockReport, SupervisionVisit
+from research.coach2pev.checklists.actions import new_version
+from research.models import (
+    Checklist,
+    ChoiceList,
+    Coach,
+    Coachee,
+    CompetencyDomain,
+    CompetencyLevel,
+    ExposureStage,
+    Observation,
+    StaffCount,
+    StockOut,
+    StockReport,
+    SupervisionVisit,
+    VisitPlan,
+)
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
 from tests.builders import a_user
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
@@ -24,7 +42,9 @@ OF_AN_IMPORT = {
     f"import-{name}"
     for name in ("list-csv", "problems-csv", "detail", "mapping", "mapping-change", "commit", "drop", "undo", "name")
 }
-NO_PAGES = {"logout", "health", "login", "dhis2-pull", "token-revoke", *FILES, *OF_AN_IMPORT}
+# Steps that are sent, a file, and a page that is met with a file of submissions.
+OF_CHECKLISTS = {"checklist-step", "section-move", "item-move", "checklist-xlsform", "submission-check"}
+NO_PAGES = {"logout", "health", "login", "dhis2-pull", "token-revoke", *OF_CHECKLISTS, *FILES, *OF_AN_IMPORT}
 
 
 def pages() -> dict[str, str]:
@@ -34,12 +54,24 @@ def pages() -> dict[str, str]:
     report = StockReport.objects.filter(site=site).first()
     stock_out = StockOut.objects.first()
     observation = Observation.objects.filter(site=site).first()
+    stage = ExposureStage.objects.filter(site__unit=site).first()
     assert visit
+    assert visit.checklist
+    begun = SupervisionVisit.objects.create(
+        site_id=site, state="in_progress", done_on=visit.done_on, checklist=visit.checklist
+    )
+    section = visit.checklist.sections.first()
+    assert section
     assert report
     assert stock_out
     assert observation
+    assert stage
     values: dict[str, dict[str, Any]] = {
         "evaluation-detail": {"code": "coach2pev"},
+        "exposure": {"code": "coach2pev"},
+        "exposure-stage-create": {"code": "coach2pev"},
+        "exposure-stage-edit": {"code": "coach2pev", "pk": stage.pk},
+        "exposure-plan": {"code": "coach2pev", "pk": site},
         "indicator-detail": {"code": "dtp1_coverage"},
         "number-detail": {"code": "dtp1_coverage", "unit": site, "period": "2025Q2"},
         "quality-flags": {"rule": "over_100"},
@@ -47,6 +79,15 @@ def pages() -> dict[str, str]:
         "site-detail": {"pk": site},
         "visit-detail": {"pk": visit.pk},
         "visit-edit": {"pk": visit.pk},
+        "visit-report": {"pk": visit.pk},
+        **{f"visit-{page}": {"pk": begun.pk} for page in ("fill", "about", "talk", "finish")},
+        "visit-section": {"pk": begun.pk, "section": section.code},
+        "visit-ratings": {"pk": visit.pk},
+        "visit-plan": {"pk": VisitPlan.objects.values_list("pk", flat=True)[0]},
+        "register-check": {"pk": visit.pk},
+        "site-scorecard": {"pk": site},
+        **people_of_coaching(),
+        **of_a_checklist(visit.checklist),
         "stock-detail": {"pk": report.pk},
         "stock-out-edit": {"pk": stock_out.pk},
         "observation-detail": {"pk": observation.pk},
@@ -55,11 +96,46 @@ def pages() -> dict[str, str]:
     found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES}
     for view in ("trend", "control"):
         found[f"explorer-{view}"] = f"{reverse('explorer')}?view={view}&show=below"
+    days = {"first": timezone.localdate(), "last": timezone.localdate() + timedelta(days=20)}
+    found["planner-draw"] = (
+        f"{reverse('visit-planner')}?{urlencode({**days, 'method': 'random', 'number': 3, 'seed': 1})}"
+    )
     found["explorer-map"] = f"{reverse('explorer')}?view=map"
     found["medexis"] = reverse("evaluation-detail", args=["medexis"])
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
     found["observations-found"] = f"{reverse('observation-list')}?evaluation=coach2pev"
     return found
+
+
+def of_a_checklist(checklist: Checklist) -> dict[str, dict[str, Any]]:
+    """Addresses of a version in use, and of the draft that follows it with a part of each sort."""
+    draft = new_version(checklist, by=a_user(Role.LEAD))
+    choices, _new = ChoiceList.objects.get_or_create(checklist=draft, code="pages")
+    item = draft.items.first()
+    assert item
+    of_the_draft = ("checklist-detail", "checklist-edit", "section-create", "item-create", "choices-create")
+    return {
+        **{name: {"pk": draft.pk} for name in of_the_draft},
+        "checklist-preview": {"pk": checklist.pk},
+        "item-edit": {"pk": item.pk},
+        "section-edit": {"pk": item.section_id},
+        "choices-edit": {"pk": choices.pk},
+    }
+
+
+def people_of_coaching() -> dict[str, dict[str, Any]]:
+    """Addresses of a coach, of a person who was rated, and of a count of staff."""
+    coach, count = Coach.objects.first(), StaffCount.objects.first()
+    person = Coachee.objects.filter(ratings__isnull=False).first()
+    assert coach
+    assert count
+    assert person
+    of_a_person = {name: {"pk": person.pk} for name in ("coachee-edit", "competency-coachee")}
+    domain, level = CompetencyDomain.objects.first(), CompetencyLevel.objects.first()
+    assert domain
+    assert level
+    scale = {"competency-domain-edit": {"pk": domain.pk}, "competency-level-edit": {"pk": level.pk}}
+    return {"coach-edit": {"pk": coach.pk}, "staff-edit": {"pk": count.pk}, **of_a_person, **scale}
 
 
 def test_every_page_fits_a_phone_and_weighs_little(browser_page: Any) -> None:

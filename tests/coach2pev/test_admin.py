@@ -57,3 +57,15 @@ def test_a_repair_by_a_superuser_publishes_the_measures_again() -> None:
     gone = {"action": "delete_selected", "_selected_action": [report.pk], "post": "yes"}
     client.post(page("stockreport"), gone)
     assert not DataValue.objects.filter(element__code="STOCK_REPORTS").exists()
+
+
+def test_a_repaired_answer_is_scored_again() -> None:
+    the_process_elements()
+    client, checklist = signed_in(a_user(is_staff=True, is_superuser=True)), a_checklist(2)
+    visit = a_visit(checklist=checklist)
+    typed: dict[str, Any] = {"site": visit.site_id, "state": "done", "done_on": "2025-10-01", "selection": "direct"}
+    typed |= {"checklist": checklist.pk, "answers-TOTAL_FORMS": "1", "answers-INITIAL_FORMS": "0"}
+    typed |= {"answers-0-item": checklist.items.get().pk, "answers-0-assessor": "1", "answers-0-answer": "partial"}
+    assert client.post(page("supervisionvisit", visit), typed).status_code == 302
+    assert visit.scores.get(section=None).points == 1
+    assert DataValue.objects.get(element__code="COACH_POINTS").value == 1

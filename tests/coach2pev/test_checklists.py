@@ -215,3 +215,39 @@ def test_the_page_of_a_long_checklist_asks_no_more(client: Client, django_assert
         client.get(reverse("checklist-detail", args=[short.pk]))
     with django_assert_num_queries(len(few), exact=True):
         client.get(reverse("checklist-detail", args=[long.pk]))
+
+
+@pytest.mark.django_db
+def test_the_preview_asks_all_and_drafts_are_for_those_who_build(client: Client) -> None:
+    lead, draft, used = a_user(Role.LEAD), a_checklist(1, state="draft"), a_checklist(1, 2)
+    client.force_login(lead)
+    page = client.get(reverse("checklist-preview", args=[draft.pk])).content.decode()
+    assert "Point 0" in page
+    assert 'method="post" action="/listes' not in page
+    client.force_login(a_user(Role.CLERK))
+    for name in ("checklist-preview", "checklist-detail"):
+        assert client.get(reverse(name, args=[draft.pk])).status_code == 404
+        assert client.get(reverse(name, args=[used.pk])).status_code == 200
+    assert draft.name not in client.get(reverse("checklist-list")).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_version_in_use_change_nothing(client: Client) -> None:
+    used = a_checklist(1)
+    row = used.items.get()
+    client.force_login(a_user(Role.LEAD))
+    for name, pk in [("item-edit", row.pk), ("section-edit", row.section_id), ("checklist-edit", used.pk)]:
+        for answer in (client.get(reverse(name, args=[pk])), client.post(reverse(name, args=[pk]), {"do": "remove"})):
+            assert answer.headers["Location"] == reverse("checklist-detail", args=[used.pk])
+    client.post(reverse("item-move", args=[row.pk]), {"do": "up"})
+    assert used.items.get().history.count() == 1
+
+
+@pytest.mark.django_db
+def test_parts_of_another_checklist_are_refused() -> None:
+    mine, other = a_checklist(1, state="draft"), a_checklist(1, state="draft")
+    row = mine.items.get()
+    row.section = other.sections.get()
+    with pytest.raises(ValidationError) as refused:
+        actions.save_part(row, by=a_user(Role.LEAD))
+    assert refused.value.message_dict.keys() == {"section"}

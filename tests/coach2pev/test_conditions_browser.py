@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
 
-from research.coach2pev.checklists.expressions import as_json, evaluate, parse, truth
+from research.coach2pev.checklists.expressions import Expression, as_json, evaluate, parse, truth
+from tests.coach2pev.test_expressions import TREES, VALUES
 
 pytestmark = pytest.mark.browser
 TODAY = date(2025, 11, 23)
@@ -73,3 +77,20 @@ def test_both_give_the_same(page: Any) -> None:
         mine = evaluate(parse(text), ANSWERS, this=5.0, attributes={"region": "kayes"}, today=TODAY)
         shown: Any = "NaN" if isinstance(mine, float) and math.isnan(mine) else mine
         assert (value, true) == (shown, truth(mine)), text
+
+
+def test_both_give_the_same_for_whatever_is_written(page: Any) -> None:
+    page.add_script_tag(path=str(settings.BASE_DIR / "static/js/conditions.js"))
+    script = "([tree, answers, more]) => conditions.evaluate(tree, answers, more)"
+
+    @drawn(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(TREES, st.dictionaries(st.sampled_from(["a", "b_1", "c.d-e"]), VALUES), VALUES)
+    def same(tree: Any, answers: Any, this: Any) -> None:
+        expression = Expression("", tree)
+        mine = evaluate(expression, answers, this=this, attributes={"region": "kayes"}, today=TODAY)
+        more = {"self": this, "attributes": {"region": "kayes"}, "today": TODAY.isoformat()}
+        theirs = page.evaluate(script, [as_json(expression), answers, more])
+        both_none = isinstance(mine, float) and math.isnan(mine) and math.isnan(theirs)
+        assert both_none or (theirs == mine and isinstance(theirs, bool) == isinstance(mine, bool))
+
+    same()

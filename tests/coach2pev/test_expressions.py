@@ -80,7 +80,9 @@ def test_the_value_being_given_and_the_attributes_of_a_choice() -> None:
     "text",
     [
         "", "   ", "${age", "${1x}", "${age} >", "(1", "1)", "1 2", "'open", "a = = b", "position(..)", "pulldata('x')",
-        "selected(${a})", "true(1)", "${a} ** 2", "a[1]", "/data/a", "#x", "regex(., '(a+)+')", "regex(., '[')",
+        "selected(${a})", "true(1)", "${a} ** 2", "a[1]", "/data/a", "#x", "regex(., '(a+)+')",
+        "regex(., '((a+))+')", "regex(., '(a|aa)+')", "regex(., '((a?){8}){8}')",
+        "regex(., '" + "a?" * 30 + "')", "regex(., '(?i)a')", "regex(., 'a++')", "regex(., '[')",
         "regex(., ${pattern})", "regex(., '" + "a" * 201 + "')", "(" * 60 + "1" + ")" * 60, "-" * 60 + "1", "1" * 2001,
         "١ + 1", "and", "div 2", "if(1, 2)",
     ],
@@ -94,6 +96,29 @@ def test_what_is_not_understood_is_refused_with_a_sentence(text: str) -> None:
 def test_an_unknown_function_is_named() -> None:
     with pytest.raises(ExpressionError, match=r"pulldata\(\)"):
         parse("pulldata('file', 'x')")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(76|77|66)[0-9]{6}$", "76123456"),
+        (r"([0-9]{2} ?){4}", "76 12 34 56"),
+        (r"[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,4}", "a.b@c.ml"),
+        (r"[+*(]?[)|{]x\(\+", "+)x(+"),
+        (r"(?:ab)+[^]]*", "abab+"),
+    ],
+)
+def test_patterns_in_use_are_let_through(pattern: str, text: str) -> None:
+    assert evaluate(parse(f"regex(., '{pattern}')"), {}, this=text) is True
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1e15, "1000000000000000"), (1e-7, "1e-7"), (1.5e22, "1.5e+22"), (0.00001, "0.00001"), (-0.0, "0"),
+     (2.0**60, "1152921504606847000"), (math.inf, "Infinity"), (-2.50, "-2.5")],
+)  # fmt: skip
+def test_numbers_are_written_as_browsers_write_them(number: float, text: str) -> None:
+    assert evaluate(parse("concat(${n})"), {"n": number}) == text
 
 
 def test_truth() -> None:

@@ -11,12 +11,15 @@ from django.db import connection
 from indicators.accounts.roles import Role
 from indicators.periods import Period
 from research.coach2pev.models import SupervisionVisit
-from research.coach2pev.visits.actions import edit_visit, record_visit
+from research.coach2pev.visits.actions import edit_visit, load_visits, record_visit, save_section
+from research.coach2pev.visits.answers import Given
+from research.coach2pev.visits.loaded import LoadedVisit
 from research.medexis.actions import save_report
 from research.medexis.balance import Line
 from research.medexis.models import StockReport
 from research.revisions import Conflict
-from tests.builders import a_day, a_followed_site, a_product, a_user, a_visit, the_process_elements
+from tests.builders import a_checklist, a_day, a_followed_site, a_product, a_user, a_visit, the_process_elements
+from tests.coach2pev.visit_scene import a_begun_visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,3 +76,32 @@ def test_two_clerks_who_report_the_same_month_make_one_report() -> None:
     results = together(save(1), save(2))
     assert sum(isinstance(result, Conflict) for result in results) == 1
     assert StockReport.objects.get().lines.count() == 1
+
+
+def test_one_piece_of_a_form_sent_by_four_connections_is_one_answer() -> None:
+    the_process_elements()
+    by, visit = a_user(Role.LEAD), a_begun_visit(a_checklist(2))
+    send = lambda: save_section(visit, by=by, answers={"i0": "yes"}, was={"i0": ""})  # noqa: E731
+    results = together(*[send] * 4)
+    assert {result.version for result in results} == {2}
+    assert visit.answers.get().answer == "yes"
+
+
+def test_two_people_who_answer_one_item_at_once_do_not_overwrite_each_other_unseen() -> None:
+    the_process_elements()
+    by, visit = a_user(Role.LEAD), a_begun_visit(a_checklist(2))
+    acts = [
+        lambda answer=answer: save_section(visit, by=by, answers={"i0": answer}, was={"i0": ""})
+        for answer in ("yes", "no")
+    ]
+    results = together(*acts)
+    assert sorted(len(result.conflicts) for result in results) == [0, 1]
+
+
+def test_one_file_loaded_twice_at_once_makes_its_visits_once() -> None:
+    the_process_elements()
+    by, checklist, site = a_user(Role.LEAD), a_checklist(2), a_followed_site().unit
+    rows = [LoadedVisit(uuid4(), site.pk, a_day(), checklist.pk, {"i0": Given("no")}) for _n in range(5)]
+    results = together(*[lambda: load_visits(rows, by=by)] * 2)
+    assert sorted(result.created for result in results) == [0, 5]
+    assert SupervisionVisit.objects.count() == 5

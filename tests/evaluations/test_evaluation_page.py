@@ -158,7 +158,7 @@ def test_scores_are_summed_and_divided_by_site_and_quarter() -> None:
     refreshed()
     quality = visitor().get(COACH).context["quality"]
     assert [[part.text for part in parts] for _name, parts in quality.rows] == [["50.0%"], ["100.0%"]]
-    assert quality.totals == [("90.9%", False)]
+    assert quality.totals == [("90.9%", False, False)]
     assert [period.id for period in quality.quarters] == ["2025Q3"]
 
 
@@ -169,7 +169,7 @@ def test_a_sum_over_sites_says_when_a_site_or_a_month_is_missing() -> None:
     given_values("STOCK_DAYS_OUT", quarter_of(silent.unit, "2025Q4", 1))
     refreshed()
     quality = visitor().get(STOCK).context["quality"]
-    assert quality.totals == [("6", True), ("9", False)]
+    assert quality.totals == [("6", True, False), ("9", False, False)]
 
 
 def test_before_any_measure_the_page_says_what_will_come() -> None:

@@ -20,7 +20,21 @@ SIGNED_IN = {
     "denominators", "denominators-csv", "denominators-xlsx",
     "indicator-rivals", "indicator-rivals-csv", "indicator-rivals-xlsx",
     "question-list", "question-detail", "site-list", "site-detail",
+    "exposure", "exposure-stage-create", "exposure-stage-edit", "exposure-plan",
     "visit-list", "visit-create", "visit-detail", "visit-edit",
+    "checklist-import", "checklist-xlsform", "submission-list", "submission-check",
+    "action-list", "action-create", "action-detail", "action-agree", "action-step", "action-comment",
+    "action-evidence", "action-evidence-file",
+    "visit-report", "visit-fill", "visit-section", "visit-about", "visit-talk", "visit-finish",
+    "visit-calendar", "visit-planner", "visit-plan", "visit-coverage", "register-check", "verification-factors",
+    "coach-list", "coach-create", "coach-edit", "coachee-list", "coachee-create", "coachee-edit",
+    "staff-list", "staff-create", "staff-edit", "visit-ratings", "site-scorecard",
+    "competency-list", "competency-coachee", "competency-pairs", "competency-agreement",
+    "competency-scale", "competency-domain-create", "competency-domain-edit", "competency-level-create",
+    "competency-level-edit",
+    "checklist-list", "checklist-create", "checklist-detail", "checklist-preview", "checklist-edit", "checklist-step",
+    "section-create", "section-edit", "section-move", "item-create", "item-edit", "item-move", "choices-create",
+    "choices-edit",
     "stock-list", "stock-entry", "stock-detail", "stock-out-list", "stock-out-create", "stock-out-edit",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
     "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
@@ -47,6 +61,7 @@ def address(pattern: URLPattern, study: dict[str, object]) -> str:
     wanted = pattern.pattern.converters
     of_this_page: dict[str, dict[str, object]] = {
         "site-detail": {"pk": study["unit"]},
+        "site-scorecard": {"pk": study["unit"]},
         "evaluation-detail": {"code": "coach2pev"},
     }
     values = {**study, **of_this_page.get(str(pattern.name), {})}
@@ -59,7 +74,8 @@ def study(db: None) -> dict[str, object]:
     call_command("load_study", verbosity=0, stdout=io.StringIO())
     site = OrgUnit.objects.order_by("-level").first()
     assert site
-    return {"pk": 1, "unit": site.pk, "number": 1, "code": "dtp1", "period": "2024", "rule": "modified_z"}
+    names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1"}
+    return {"pk": 1, "unit": site.pk, "number": 1, **names}
 
 
 def test_every_address_has_been_decided_about() -> None:

@@ -12,7 +12,7 @@ OWN = [
     *sorted(path for path in (ROOT / "static").rglob("*.*") if "vendor" not in path.parts and path.suffix != ".png"),
 ]
 ELSEWHERE = re.compile(
-    r"""(?:src|href|action)=["']?(?:https?:)?//|url\(["']?(?:https?:)?//|@import|fetch\(|https?://(?!www\.w3\.org/)"""
+    r"""(?:src|href|action)=["']?(?:https?:)?//|url\(["']?(?:https?:)?//|@import|fetch\(["'`](?:https?:)?//|https?://(?!www\.w3\.org/)"""
 )
 
 

@@ -14,7 +14,8 @@ def test_every_definition_promised_is_there() -> None:
     assert set(definitions()) == {
         "dtp1_doses", "dtp3_doses", "dtp1_coverage", "dtp3_coverage", "dropout_dtp1_dtp3", "zero_dose",
         "under_immunised", "visits_done", "visits_planned", "checklist_score", "stock_reports", "days_out_of_stock",
-        "stock_out_days",
+        "stock_out_days", "visits_done_ratio", "sites_visited", "adoption", "actions_on_time", "repeat_failures",
+        "competency_gain", "coaching_minutes", "minutes_per_visit", "staff_reached", "fidelity",
     }  # fmt: skip
 
 

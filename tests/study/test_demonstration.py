@@ -32,13 +32,26 @@ from indicators.periods import Frequency, Period, between
 from indicators.rollup.actions import record_values
 from indicators.values.actions import Reported
 from indicators.values.models import ChangedCell
+from research.coach2pev.measures import codes
 from research.coach2pev.measures.actions import publish_measures
 from research.medexis.balance import Flag, Line, flags
 from research.medexis.models import StockLine, StockReport
-from research.models import ChecklistAnswer, EvaluationSite, Observation, SupervisionVisit
+from research.models import (
+    ActionComment,
+    ChecklistAnswer,
+    Coachee,
+    EvaluationSite,
+    ExposureStage,
+    ImprovementAction,
+    Observation,
+    RegisterCheck,
+    SupervisionVisit,
+    VisitPlan,
+)
 from research.study.demonstration import DemonstrationInUse, load_demonstration, remove_demonstration
 from research.study.demonstration.doses import FIRST, LAST, Place, monthly_doses, surviving_infants
 from research.study.demonstration.loading import StudyMissing
+from research.study.demonstration.people import ACCOUNT
 from research.study.demonstration.places import SITES, demonstration_places
 from research.study.load import load_study
 from tests.builders import a_user
@@ -138,11 +151,13 @@ class Loaded(TestCase):
         assert not any(counts.changed for counts in load_study().values())
 
     def test_the_entries_hold_what_entries_hold(self) -> None:
-        assert set(SupervisionVisit.objects.values_list("state", flat=True)) == {"planned", "done", "cancelled"}
+        states = set(SupervisionVisit.objects.values_list("state", flat=True))
+        assert states == set(SupervisionVisit.State.values)
         assert not SupervisionVisit.objects.filter(site__parent__name="Yorosso", state="done").exists()
         done = SupervisionVisit.objects.filter(state="done")
         assert done.filter(checklist=None).exists()
         assert set(ChecklistAnswer.objects.values_list("answer", flat=True)) == {"yes", "partial", "no", "na"}
+        self.the_coaching_holds_what_coaching_holds()
         raised = {
             flag
             for row in StockLine.objects.all()
@@ -153,6 +168,48 @@ class Loaded(TestCase):
         assert {o.site.parent.name for o in Observation.objects.filter(sensitivity="restricted")} == {"Yorosso"}  # type: ignore[union-attr]
         assert Observation.objects.filter(quote_language="bm", quote__contains="ɲ").exists()
         assert not Observation.objects.filter(site__parent__name="Yorosso", sensitivity="normal").exists()
+
+    def the_coaching_holds_what_coaching_holds(self) -> None:
+        actions = ImprovementAction.objects.all()
+        assert set(actions.values_list("state", flat=True)) == set(ImprovementAction.State.values)
+        assert actions.filter(failed_again__gt=0, reopened_by__isnull=False).exists()
+        assert not actions.filter(site__parent__name="Yorosso").exists()
+        assert ActionComment.objects.filter(created_at__year=2025).count() == ActionComment.objects.count() > 0
+        twice = SupervisionVisit.objects.filter(second_coach__isnull=False)
+        assert all(visit.answers.filter(assessor=2).exists() for visit in twice)
+        assert twice.filter(ratings__assessor=2).exists()
+        plan = VisitPlan.objects.get()
+        drawn = {row["site"] for row in plan.ranking if row["chosen"]}
+        assert (plan.method, len(drawn)) == ("random", 4)
+        assert set(plan.visits.values_list("site", flat=True)) <= drawn
+        checks = RegisterCheck.objects.all()
+        assert checks.filter(reported__isnull=False).exists()
+        assert any(check.register > (check.reported or 0) for check in checks)
+        assert not User.objects.get(username=ACCOUNT).is_active
+        assert SupervisionVisit.objects.filter(state="done", people=None).exists()
+        assert ExposureStage.objects.filter(demonstration=True).count() == 6
+
+    def test_every_measure_of_the_coaching_has_values(self) -> None:
+        found = DataValue.objects.filter(element__code__in=codes.ALL).values_list("element__code", flat=True)
+        assert set(found) == set(codes.ALL)
+        assert not DataValue.objects.filter(element__code__in=codes.ALL, batch__demonstration=False).exists()
+
+    def test_a_person_keeps_what_rests_on_the_demonstration(self) -> None:
+        coachee = Coachee.objects.filter(demonstration=True).first()
+        visit = SupervisionVisit.objects.create(site=boura(), state="done", done_on=date(2025, 9, 4))
+        assert coachee
+        visit.people.add(coachee)
+        with pytest.raises(DemonstrationInUse) as error:
+            remove_demonstration()
+        assert [(model, count) for model, _field, count in error.value.uses] == [(SupervisionVisit.people.through, 1)]
+
+    def test_an_edited_made_up_visit_leaves_nothing_behind(self) -> None:
+        visit = SupervisionVisit.objects.filter(state="done").exclude(people=None).first()
+        assert visit
+        visit.people.clear()
+        visit.save()
+        remove_demonstration()
+        assert dump() == self.study
 
     def test_measures_are_published_as_values(self) -> None:
         def total(code: str) -> float:

@@ -13,6 +13,7 @@ from django.utils import translation
 from indicators.accounts.roles import Role
 from indicators.models import DataElement, OrgUnit, OrgUnitAlias, OrgUnitGroup, PublishedFigure, Source
 from indicators.periods import Period
+from research.coach2pev.measures.codes import ALL as COACHING
 from research.medexis.stock_outs import CODES
 from research.models import (
     AssessmentFactor,
@@ -155,8 +156,7 @@ def test_national_estimates_equal_the_published_workbook() -> None:
 
 def test_measures_and_the_tracer_exist_for_the_rooms_that_publish() -> None:
     load_study()
-    codes = {"DTP1", "DTP3", "COACH_VISITS_PLANNED", "COACH_VISITS_DONE", "COACH_POINTS", "COACH_POSSIBLE"}
-    codes |= {"STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()}
+    codes = {"DTP1", "DTP3", *COACHING, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()}
     assert set(DataElement.objects.values_list("code", "concept")) == {(code, code) for code in codes}
     assert [p.key for p in Product.objects.filter(tracer=True)] == ["penta"]
     hub_districts = OrgUnitGroup.objects.get(key="hub-districts")

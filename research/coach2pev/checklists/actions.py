@@ -24,6 +24,13 @@ class NotADraft(Exception):
     """A version that is, or was, in use stays as it is. `str()` is a sentence."""
 
 
+def refusal(checklist: Checklist) -> str:
+    """Why the version cannot be changed; empty for a draft."""
+    if checklist.state == State.DRAFT:
+        return ""
+    return _("This version is or was in use and stays as it is. Make a new version.")
+
+
 @transaction.atomic
 def create_checklist(*, key: str, name_fr: str, name_en: str, by: User, **more: Any) -> Checklist:
     """A draft, the first version of a new key. Raises ValidationError by field."""
@@ -46,6 +53,8 @@ def edit_checklist(checklist: Checklist, *, by: User, **values: Any) -> Checklis
 def save_part(row: ChecklistSection | ChecklistItem, *, by: User) -> Any:
     """Stores a section or an item of a draft; a new one stands last. Raises ValidationError by field."""
     _draft(row.checklist, by)
+    if isinstance(row, ChecklistItem):
+        _check_family(row)
     if row._state.adding:
         beside = _beside(row).aggregate(last=Max("order"))["last"]
         row.order = 1 if beside is None else beside + 1
@@ -160,9 +169,17 @@ def delete_checklist(checklist: Checklist, *, by: User) -> None:
 def _draft(checklist: Checklist, by: User) -> Checklist:
     check_build(by)
     row = Checklist.objects.select_for_update().get(pk=checklist.pk)
-    if row.state != State.DRAFT:
-        raise NotADraft(_("This version is or was in use and stays as it is. Make a new version."))
+    if sentence := refusal(row):
+        raise NotADraft(sentence)
     return row
+
+
+def _check_family(item: ChecklistItem) -> None:
+    """An item, its section and its list are of one checklist: a version stays whole only by itself."""
+    for field in ("section", "choice_list"):
+        other = getattr(item, field)
+        if other is not None and other.checklist_id != item.checklist_id:
+            raise ValidationError({field: [_("This belongs to another checklist.")]})
 
 
 def _beside(row: ChecklistSection | ChecklistItem) -> Any:

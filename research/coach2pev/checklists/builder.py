@@ -88,6 +88,9 @@ def _part(request: HttpRequest, model: type[Any], pk: int) -> Any:
 def _edit(request: HttpRequest, row: Any) -> HttpResponse:
     """Saves the part, or takes it out (`do` = remove); what was typed stays where it is refused."""
     by, checklist = cast(User, request.user), row.checklist
+    if refused := actions.refusal(checklist):
+        messages.error(request, refused)
+        return redirect("checklist-detail", checklist.pk)
     form = _FORMS[type(row)](request.POST or None, instance=row)
     try:
         if request.POST.get("do") == "remove" and row.pk:
@@ -104,8 +107,8 @@ def _edit(request: HttpRequest, row: Any) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
             return redirect("checklist-detail", checklist.pk)
         form.refuse(error)
-    except actions.NotADraft as refused:
-        messages.error(request, str(refused))
+    except actions.NotADraft as late:
+        messages.error(request, str(late))
         return redirect("checklist-detail", checklist.pk)
     context = {"form": form, "checklist": checklist, "row": row, "what": type(row).__name__}
     return render(request, "research/coach2pev/checklist_part.html", context)

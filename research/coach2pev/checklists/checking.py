@@ -74,7 +74,9 @@ def _condition(
         yield Problem(code, field, str(error))
         return
     for name in sorted(expression.names - known):
-        if name in every:
+        if name == code:
+            yield Problem(code, field, _("“%(name)s” cannot depend on itself.") % {"name": name})
+        elif name in every:
             yield Problem(code, field, _("“%(name)s” is asked only later.") % {"name": name})
         else:
             yield Problem(code, field, _("No item has the code “%(name)s”.") % {"name": name})

@@ -10,9 +10,8 @@ smaller nor greater. Several choices are their codes with blanks between. Two da
 or XLSForm knows is refused by name, so that nothing is evaluated otherwise than it was meant.
 """
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,12 +19,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-Value = str | float | bool
-Node = tuple[Any, ...]
-"""("text", s) · ("number", x) · ("answer", code) · ("this",) · ("attribute", name) · ("call", name, *nodes) ·
-("minus", node) · (operator, node, node)."""
+from research.coach2pev.checklists.patterns import is_runaway
+from research.coach2pev.checklists.values import LONGEST, Node, Surroundings, Value, truth, value
 
-LONGEST, DEEPEST = 2000, 50
+DEEPEST = 50
 FUNCTIONS: dict[str, tuple[int, int]] = {
     "selected": (2, 2), "count-selected": (1, 1), "regex": (2, 2), "string-length": (1, 1), "if": (3, 3),
     "coalesce": (2, 2), "concat": (1, 20), "not": (1, 1), "true": (0, 0), "false": (0, 0), "today": (0, 0),
@@ -45,9 +42,11 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# A repetition within a repetition: some texts would keep such a pattern busy for years.
-_RUNAWAY = re.compile(r"\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)\s*[+*{]")
+
+
+__all__ = [
+    "FUNCTIONS", "Expression", "ExpressionError", "Node", "Value", "as_json", "evaluate", "parse", "truth",
+]  # fmt: skip
 
 
 class ExpressionError(ValueError):
@@ -79,13 +78,6 @@ def parse(text: str) -> Expression:
     return Expression(text.strip(), _Reader(text).whole())
 
 
-def truth(value: Value) -> bool:
-    """Whether the value counts as true: a text that is not empty, a number that is neither 0 nor none."""
-    if isinstance(value, float):
-        return value != 0 and not math.isnan(value)
-    return bool(value)
-
-
 def evaluate(
     expression: Expression,
     answers: Mapping[str, Value],
@@ -99,7 +91,7 @@ def evaluate(
     `this` is what `.` means, `attributes` those of the choice that a filter looks at. A division by zero gives none.
     """
     day = (today or date.today()).isoformat()  # noqa: DTZ011 - the caller's day counts; this is for tests and shells
-    return _value(expression.tree, _Given(answers, this, attributes or {}, day))
+    return value(expression.tree, Surroundings(answers, this, attributes or {}, day))
 
 
 def as_json(expression: Expression) -> list[Any]:
@@ -206,10 +198,10 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_pattern(node: Node) -> None:
-    if node[0] != "text" or len(node[1]) > 200 or _RUNAWAY.search(node[1]):
+    if node[0] != "text" or len(node[1]) > 200 or is_runaway(node[1]):
         raise ExpressionError(_("regex() takes a pattern of at most 200 signs without repetitions within repetitions."))
     try:
-        re.compile(node[1])
+        re.compile(node[1], re.ASCII)
     except re.error as error:
         raise ExpressionError(_("“%(pattern)s” is no regular expression.") % {"pattern": node[1]}) from error
 
@@ -223,123 +215,3 @@ def _nodes(node: Node) -> Iterator[Node]:
 
 def _listed(node: Node) -> list[Any]:
     return [_listed(part) if isinstance(part, tuple) else part for part in node]
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    answers: Mapping[str, Value]
-    this: Value
-    attributes: Mapping[str, str]
-    today: str
-
-
-def _value(node: Node, given: _Given) -> Value:
-    kind = node[0]
-    if kind in ("text", "number"):
-        return node[1]  # type: ignore[no-any-return]
-    if kind in ("answer", "this"):
-        value = given.this if kind == "this" else given.answers.get(node[1], "")
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if kind == "attribute":
-        return given.attributes.get(node[1], "")
-    if kind == "call":
-        return _called(node[1], node[2:], given)
-    if kind in ("or", "and"):
-        first = truth(_value(node[1], given))
-        return truth(_value(node[2], given)) if first == (kind == "and") else first
-    values = [_value(part, given) for part in node[1:]]
-    if kind == "minus":
-        return -_number(values[0])
-    if kind in ("=", "!="):
-        return _equal(*values) == (kind == "=")
-    if kind in _ORDER:
-        return _ORDER[kind](*_comparable(*values))
-    return _arithmetic(kind, _number(values[0]), _number(values[1]))
-
-
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-}  # fmt: skip
-
-
-def _equal(a: Value, b: Value) -> bool:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return truth(a) == truth(b)
-    if isinstance(a, float) or isinstance(b, float):
-        return _number(a) == _number(b)
-    return a == b
-
-
-def _comparable(a: Value, b: Value) -> tuple[Any, Any]:
-    if isinstance(a, str) and isinstance(b, str) and _DAY.fullmatch(a) and _DAY.fullmatch(b):
-        return a, b
-    return _number(a), _number(b)
-
-
-def _arithmetic(sign: str, a: float, b: float) -> float:
-    if sign == "+":
-        return a + b
-    if sign == "-":
-        return a - b
-    if sign == "*":
-        return a * b
-    if b == 0 or math.isnan(a) or math.isnan(b) or math.isinf(a):
-        return math.nan
-    return a / b if sign == "div" else math.fmod(a, b)
-
-
-def _number(value: Value) -> float:
-    """A number that is written as XPath writes them; anything else is none (NaN)."""
-    if isinstance(value, str):
-        return float(value) if re.fullmatch(r"\s*-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*", value, re.ASCII) else math.nan
-    return float(value)
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        if math.isnan(value):
-            return "NaN"
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return value
-
-
-def _rounded(value: float, digits: float) -> float:
-    """Half up, as XPath rounds: -2.5 becomes -2."""
-    if not math.isfinite(value) or not math.isfinite(digits) or abs(value) > 1e15:
-        return value if math.isfinite(value) else math.nan
-    scale = 10.0 ** max(-9, min(9, int(digits)))
-    return math.floor(value * scale + 0.5) / scale
-
-
-def _called(name: str, nodes: tuple[Node, ...], given: _Given) -> Value:
-    if name == "if":
-        return _value(nodes[1] if truth(_value(nodes[0], given)) else nodes[2], given)
-    values = [_value(node, given) for node in nodes]
-    texts = [_text(value) for value in values]
-    match name:
-        case "selected":
-            return texts[1].strip() in texts[0].split() and bool(texts[1].strip())
-        case "count-selected":
-            return float(len(texts[0].split()))
-        case "regex":
-            return len(texts[0]) <= LONGEST and re.fullmatch(texts[1], texts[0]) is not None
-        case "string-length":
-            return float(len(texts[0]))
-        case "coalesce":
-            return values[0] if texts[0] else values[1]
-        case "concat":
-            return "".join(texts)
-        case "not":
-            return not truth(values[0])
-        case "today":
-            return given.today
-        case "number":
-            return _number(values[0])
-        case "int":
-            number = _number(values[0])
-            return number if math.isnan(number) or math.isinf(number) else float(math.trunc(number))
-        case "round":
-            return _rounded(_number(values[0]), _number(values[1]) if len(values) > 1 else 0.0)
-    return name == "true"

@@ -1,10 +1,11 @@
 """Reads of checklists: all versions by key, and one with its parts."""
 
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 
+from research.coach2pev.checklists.policies import can_build
 from research.coach2pev.models import Checklist, ChecklistItem, ChecklistSection, Choice, ChoiceList
 
 State = Checklist.State
@@ -17,11 +18,19 @@ class Versions(NamedTuple):
     all: list[Checklist]
 
 
-def checklists() -> list[Versions]:
+def checklists_for(user: Any) -> QuerySet[Checklist]:
+    """Drafts are read by those who build them, everything else by all who read visits."""
+    rows = Checklist.objects.all()
+    return rows if can_build(user) else rows.exclude(state=State.DRAFT)
+
+
+def checklists(user: Any) -> list[Versions]:
     """By name. One query; each checklist has `asked` (items) and `filled` (visits)."""
-    rows = Checklist.objects.annotate(
-        asked=Count("items", distinct=True), filled=Count("visits", distinct=True)
-    ).order_by("key", "-version")
+    rows = (
+        checklists_for(user)
+        .annotate(asked=Count("items", distinct=True), filled=Count("visits", distinct=True))
+        .order_by("key", "-version")
+    )
     found = []
     for _key, group in groupby(rows, lambda row: row.key):
         versions: list[Checklist] = list(group)
@@ -29,8 +38,8 @@ def checklists() -> list[Versions]:
     return sorted(found, key=lambda one: one.current.name)
 
 
-def versions_of(checklist: Checklist) -> list[Checklist]:
-    return list(Checklist.objects.filter(key=checklist.key).order_by("-version"))
+def versions_of(checklist: Checklist, user: Any) -> list[Checklist]:
+    return list(checklists_for(user).filter(key=checklist.key).order_by("-version"))
 
 
 def sections_of(checklist: Checklist) -> list[ChecklistSection]:

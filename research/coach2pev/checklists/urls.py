@@ -6,6 +6,7 @@ urlpatterns = [
     path("listes/", views.checklist_list, name="checklist-list"),
     path("listes/nouvelle/", views.checklist_create, name="checklist-create"),
     path("listes/<int:pk>/", views.checklist_detail, name="checklist-detail"),
+    path("listes/<int:pk>/apercu/", views.checklist_preview, name="checklist-preview"),
     path("listes/<int:pk>/modifier/", views.checklist_edit, name="checklist-edit"),
     path("listes/<int:pk>/etape/", views.checklist_step, name="checklist-step"),
     path("listes/<int:pk>/partie/", builder.section_create, name="section-create"),

@@ -17,6 +17,8 @@ from research.coach2pev.checklists.forms import ChecklistForm
 from research.coach2pev.checklists.policies import can_build, check_build
 from research.coach2pev.models import Checklist
 from research.coach2pev.policies import check_read
+from research.coach2pev.visits.answers import condition
+from research.coach2pev.visits.fields import row_of
 from research.coach2pev.visits.sheets import sheet_of
 
 
@@ -24,7 +26,7 @@ from research.coach2pev.visits.sheets import sheet_of
 @never_cache
 def checklist_list(request: HttpRequest) -> HttpResponse:
     check_read(request.user)
-    context = {"checklists": queries.checklists(), "builds": can_build(request.user)}
+    context = {"checklists": queries.checklists(request.user), "builds": can_build(request.user)}
     return render(request, "research/coach2pev/checklist_list.html", context)
 
 
@@ -33,20 +35,33 @@ def checklist_list(request: HttpRequest) -> HttpResponse:
 def checklist_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked, how it is scored and under which conditions; a draft with what it still lacks."""
     check_read(request.user)
-    checklist = get_object_or_404(Checklist, pk=pk)
+    checklist = get_object_or_404(queries.checklists_for(request.user), pk=pk)
     draft = checklist.state == Checklist.State.DRAFT
     sheet = sheet_of(checklist)
     context = {
         "checklist": checklist,
         "sections": queries.sections_of(checklist),
         "choice_lists": queries.choice_lists_of(checklist),
-        "versions": queries.versions_of(checklist),
+        "versions": queries.versions_of(checklist, request.user),
         "points": sum(item.weight for item in sheet.items if item.scorable),
         "problems": problems(sheet) if draft else [],
         "builds": can_build(request.user),
         "draft": draft and can_build(request.user),
     }
     return render(request, "research/coach2pev/checklist_detail.html", context)
+
+
+@require_GET
+@never_cache
+def checklist_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """As a coach meets it, conditions at work; nothing is sent or kept."""
+    check_read(request.user)
+    checklist = get_object_or_404(queries.checklists_for(request.user), pk=pk)
+    sheet = sheet_of(checklist)
+    rows = [(part, [row_of(item, "") for item in sheet.items_of(part.code)]) for part in sheet.sections]
+    sections = [(part, condition(part.relevant), found) for part, found in rows if found]
+    context = {"checklist": checklist, "sections": sections}
+    return render(request, "research/coach2pev/checklist_preview.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,6 +83,9 @@ def checklist_create(request: HttpRequest) -> HttpResponse:
 def checklist_edit(request: HttpRequest, pk: int) -> HttpResponse:
     check_build(request.user)
     checklist = get_object_or_404(Checklist, pk=pk)
+    if refused := actions.refusal(checklist):
+        messages.error(request, refused)
+        return redirect("checklist-detail", pk)
     form = ChecklistForm(request.POST or None, instance=get_object_or_404(Checklist, pk=pk))
     if request.method == "POST" and form.is_valid():
         try:

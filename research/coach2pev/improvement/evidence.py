@@ -2,16 +2,25 @@
 
 import hashlib
 import io
+import struct
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 LARGEST = 5 * 1024 * 1024
 """Bytes as they arrive."""
 MOST_PIXELS = 50_000_000
 _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png")}
+"""Photographs of several frames, as many phones make them under the name of a JPEG, are kept as their first frame."""
+_TURN = Image.Transpose
+_TURNS = {
+    2: _TURN.FLIP_LEFT_RIGHT, 3: _TURN.ROTATE_180, 4: _TURN.FLIP_TOP_BOTTOM, 5: _TURN.TRANSPOSE,
+    6: _TURN.ROTATE_270, 7: _TURN.TRANSVERSE, 8: _TURN.ROTATE_90,
+}  # fmt: skip
+_DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error)
+"""What the drawing library raises where a file is not what it says it is."""
 
 
 class Kept(NamedTuple):
@@ -40,20 +49,29 @@ def checked(content: bytes) -> Kept:
 
 
 def _drawn_anew(content: bytes) -> tuple[bytes, str, str]:
-    wrong = ValidationError(_("Send a photograph (JPEG or PNG) or a PDF. This file is neither, or it is damaged."))
     try:
-        with Image.open(io.BytesIO(content), formats=list(_KINDS)) as picture:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("The photograph has too many pixels. Take it with a lower resolution."))
-            kind = str(picture.format)
-            drawn = ImageOps.exif_transpose(picture)
+            kind = "PNG" if picture.format == "PNG" else "JPEG"
+            picture.load()
+            drawn = _upright(picture)
+            if drawn.mode == "P":
+                drawn = drawn.convert("RGBA" if "transparency" in drawn.info else "RGB")
             clean = Image.frombytes(drawn.mode, drawn.size, drawn.tobytes())
-            if drawn.mode == "P" and (colours := drawn.getpalette()):
-                clean.putpalette(colours)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        if isinstance(error, ValidationError):
-            raise
-        raise wrong from error
+    except (*_DAMAGED, Image.DecompressionBombError) as error:
+        wrong = _("Send a photograph (JPEG or PNG) or a PDF. This file is neither, or it is damaged.")
+        raise ValidationError(wrong) from error
     out = io.BytesIO()
     clean.save(out, kind, quality=85, optimize=True)
     return out.getvalue(), *_KINDS[kind]
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera says it was held. What the camera wrote may be damaged: then the picture stays as it is."""
+    try:
+        held = picture.getexif().get(ExifTags.Base.Orientation)
+    except _DAMAGED:
+        return picture
+    turn = _TURNS.get(held) if isinstance(held, int) else None
+    return picture if turn is None else picture.transpose(turn)

@@ -28,6 +28,11 @@ def may(step: str, state: str) -> bool:
     return state in STEPS[step][0]
 
 
+def days_late(state: str, due_on: date | None, today: date) -> int:
+    """Days since the due date of what is still to be done; 0 where it is not late, or nobody has agreed on a day."""
+    return max((today - due_on).days, 0) if state == OPEN and due_on else 0
+
+
 def problems_of_agreement(
     *, text: str, has_owner: bool, due_on: date | None, today: date, was_due: date | None
 ) -> dict[str, str]:

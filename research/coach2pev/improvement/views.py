@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,11 +31,13 @@ def action_list(request: HttpRequest) -> HttpResponse:
     """The board: a constant number of queries, however many actions there are."""
     policies.check_read(request.user)
     found = ActionFilter(request.GET, queryset=queries.actions_for(request.user), request=request)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    today = timezone.localdate()
     context = {
         "filter": found,
-        "page": Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(action, states.days_late(action.state, action.due_on, today)) for action in page],
         "counts": queries.counts(found.qs),
-        "today": timezone.localdate(),
         "can_enter": policies.can_enter(request.user),
     }
     return render(request, "research/coach2pev/action_list.html", context)
@@ -165,7 +167,11 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file itself, for whoever may read the action; always as a download, never shown in the site's own name."""
     policies.check_read(request.user)
     row = get_object_or_404(ActionEvidence, pk=pk, action__in=queries.actions_for(request.user).order_by().values("pk"))
-    answer = FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type)
+    try:
+        content = row.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("This file is no longer on the server.")) from error
+    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
@@ -181,8 +187,7 @@ def _page(request: HttpRequest, action: ImprovementAction, status: int = 200, **
     step: StepForm = bound.get("step") or StepForm(initial={"version": action.version})
     context = {
         "action": action,
-        "today": timezone.localdate(),
-        "overdue": action.state == states.OPEN and action.due_on is not None and action.due_on < timezone.localdate(),
+        "late": states.days_late(action.state, action.due_on, timezone.localdate()),
         "comments": queries.comments_of(action),
         "evidence": queries.evidence_of(action),
         "changes": queries.changes(action) if policies.can_see_history(request.user) else None,

@@ -31,7 +31,8 @@ class VisitPlan(Entry):
     """A round of visits planned at once. What the choice rested on is kept: the ranking shown, or the seed drawn with.
 
     `ranking` lists all sites that could be chosen, in the order of the choice: `{"site": pk, "name": …, "share": 0–1 or
-    null, "visits": n, "last": "2025-11-03" or null, "chosen": true}`.
+    null, "visits": n, "last": "2025-11-03" or null, "chosen": true}`, with `"demonstration": true` where made-up
+    visits were counted.
     """
 
     method = models.CharField(_("chosen"), max_length=12, choices=Selection.choices)

@@ -1,3 +1,8 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from research.coach2pev.verification import views
+
+urlpatterns = [
+    path("visites/verification/", views.factors, name="verification-factors"),
+    path("visites/<int:pk>/registre/", views.register, name="register-check"),
+]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
-from research.coach2pev.models import SupervisionVisit
+from research.coach2pev.models import Coach, SupervisionVisit
 from research.coach2pev.visits import queries
 
 
@@ -20,6 +20,10 @@ def _sites(request: HttpRequest) -> QuerySet[OrgUnit]:
 
 def _districts(request: HttpRequest) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(pk__in=_sites(request).order_by().values("parent")).order_by("path")
+
+
+def _coaches(request: HttpRequest) -> QuerySet[Coach]:
+    return Coach.objects.order_by("code")
 
 
 def _months() -> list[tuple[str, str]]:
@@ -34,6 +38,7 @@ class VisitFilter(filters.FilterSet):
     etat = filters.ChoiceFilter(
         "state", choices=SupervisionVisit.State.choices, label=_("State"), empty_label=_("All states")
     )
+    coach = filters.ModelChoiceFilter(queryset=_coaches, label=_("Coach"), empty_label=_("All coaches"))
     mois = filters.ChoiceFilter(choices=_months, method="in_month", label=_("Month"), empty_label=_("All months"))
 
     class Meta:

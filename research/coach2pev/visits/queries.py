@@ -1,17 +1,18 @@
 """Reads of supervision visits, their scores, and the measures made of them."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
 from indicators.periods import Period, between
-from research.coach2pev.models import Checklist, ChecklistAnswer, ChecklistItem, SupervisionVisit
+from research.coach2pev.models import Checklist, ChecklistItem, Coach, Coachee, SectionScore, SupervisionVisit
 from research.coach2pev.policies import can_read
-from research.coach2pev.visits.scores import EARNED, Item, Score, score, section_scores
+from research.coach2pev.visits.scores import Score
 from research.evaluations.models import Evaluation
 
 State = SupervisionVisit.State
@@ -23,7 +24,8 @@ def visits_for(user: Any) -> QuerySet[SupervisionVisit]:
     if visits is None:
         return SupervisionVisit.objects.none()
     day = Coalesce("done_on", "planned_on")
-    return visits.select_related("site__parent", "checklist").annotate(day=day).order_by("-day", "-pk")
+    visits = visits.select_related("site__parent", "checklist", "coach", "second_coach")
+    return visits.annotate(day=day).order_by("-day", "-pk")
 
 
 def sites_for(user: Any) -> QuerySet[OrgUnit]:
@@ -39,9 +41,14 @@ def last_site(user: Any) -> OrgUnit | None:
 
 
 def waiting_visits(user: Any, limit: int = 5) -> list[SupervisionVisit]:
-    """Planned visits that were neither done nor cancelled, the longest waiting first."""
-    waiting = visits_for(user).filter(state=State.PLANNED).order_by("planned_on", "pk")
+    """Visits planned or agreed that were neither done nor cancelled, the longest waiting first."""
+    waiting = visits_for(user).filter(state__in=[State.PLANNED, State.SCHEDULED]).order_by("planned_on", "pk")
     return list(waiting[:limit])
+
+
+def open_visits(user: Any, limit: int = 5) -> list[SupervisionVisit]:
+    """Visits in progress, the latest first."""
+    return list(visits_for(user).filter(state=State.IN_PROGRESS)[:limit])
 
 
 def recent_visits(site: OrgUnit | int, limit: int = 10) -> list[SupervisionVisit]:
@@ -49,6 +56,19 @@ def recent_visits(site: OrgUnit | int, limit: int = 10) -> list[SupervisionVisit
     visits = SupervisionVisit.objects.filter(site=site).select_related("checklist", "site")
     visits = visits.annotate(day=Coalesce("done_on", "planned_on")).order_by("-day", "-pk")
     return with_scores(visits[:limit])
+
+
+def coaches() -> QuerySet[Coach]:
+    """The coaches who can be sent on a visit."""
+    return Coach.objects.filter(active=True).order_by("code")
+
+
+def coachees_at(site: OrgUnit | int, visit: SupervisionVisit | None = None) -> QuerySet[Coachee]:
+    """Who may be coached at the site on the day of the visit: the staff in post, and whoever it names already."""
+    day = (visit.done_on or visit.planned_on if visit else None) or timezone.localdate()
+    in_post = (Q(in_post_from=None) | Q(in_post_from__lte=day)) & (Q(in_post_to=None) | Q(in_post_to__gte=day))
+    named = Q(visits=visit) if visit is not None and visit.pk else Q(pk__in=[])
+    return Coachee.objects.filter(in_post | named, site=site).distinct().order_by("code")
 
 
 def planned_and_done(sites: Collection[OrgUnit | int], first: Period, last: Period) -> dict[int, tuple[int, int]]:
@@ -68,55 +88,34 @@ def planned_and_done(sites: Collection[OrgUnit | int], first: Period, last: Peri
 
 
 def with_scores(visits: QuerySet[SupervisionVisit]) -> list[SupervisionVisit]:
-    """The visits, each with `score`: that of its whole checklist, or None where it has no checklist. Three queries."""
-    found = list(visits.prefetch_related("answers", _items("checklist__items")))
+    """The visits, each with `score`: that of its whole checklist, None where it has none. Two queries."""
+    found = list(visits.prefetch_related(_totals()))
     for visit in found:
         visit.score = visit_score(visit)  # type: ignore[attr-defined]
     return found
 
 
 def visit_score(visit: SupervisionVisit) -> Score | None:
-    """The score over all items of the visit's checklist; None where the visit is not done or has no checklist."""
-    return score(checklist_items(visit)) if visit.state == State.DONE and visit.checklist else None
+    """The stored score over the visit's checklist; None where the visit is not done or has no checklist."""
+    totals = getattr(visit, "totals", None)
+    if totals is None:
+        totals = list(SectionScore.objects.filter(visit=visit, section=None))
+    return score_of(totals[0]) if totals and visit.state == State.DONE else None
 
 
-def visit_sections(visit: SupervisionVisit) -> dict[str, Score]:
-    """The score of each section of the visit's checklist, in its order."""
-    return section_scores(checklist_items(visit)) if visit.state == State.DONE else {}
+def score_of(row: SectionScore) -> Score:
+    """A stored score as the rules give it."""
+    possible = None if row.possible is None else round(row.possible)
+    return Score(row.points, possible, row.scored, row.not_applicable, row.unanswered)
 
 
-def checklist_items(visit: SupervisionVisit) -> list[Item]:
-    """The items of the visit's checklist with what was answered; empty without a checklist."""
-    if visit.checklist is None:
-        return []
-    answers = {answer.item_id: answer.answer for answer in visit.answers.all()}
-    return [Item(item.section.name, item.weight, answers.get(item.pk)) for item in visit.checklist.items.all()]
+def section_scores_of(visit: SupervisionVisit) -> dict[int, Score]:
+    """The stored score of each section of the visit, by the section's primary key. One query."""
+    return {row.section_id: score_of(row) for row in visit.scores.all() if row.section_id is not None}
 
 
-class AnsweredItem(NamedTuple):
-    text: str
-    weight: int
-    answer: str  # for the reader; empty where not answered
-    earned: float | None  # points; None where outside the denominator
-
-
-class AnsweredSection(NamedTuple):
-    name: str
-    score: Score
-    items: list[AnsweredItem]
-
-
-def answered_sections(visit: SupervisionVisit) -> list[AnsweredSection]:
-    """The visit's checklist as it was answered, with the score of each section, in its order."""
-    labels = dict(ChecklistAnswer.Answer.choices)
-    texts = [str(item) for item in visit.checklist.items.all()] if visit.checklist else []
-    found: dict[str, list[AnsweredItem]] = {section: [] for section in visit_sections(visit)}
-    for text, item in zip(texts, checklist_items(visit), strict=True):
-        earned = None if item.answer not in EARNED else EARNED[item.answer] * item.weight
-        if item.section in found:
-            answer = str(labels[item.answer]) if item.answer else ""
-            found[item.section].append(AnsweredItem(text, item.weight, answer, earned))
-    return [AnsweredSection(name, score, found[name]) for name, score in visit_sections(visit).items()]
+def _totals() -> "Prefetch[Any]":
+    return Prefetch("scores", queryset=SectionScore.objects.filter(section=None), to_attr="totals")
 
 
 def checklists() -> QuerySet[Checklist]:

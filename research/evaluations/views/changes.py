@@ -100,11 +100,14 @@ def at_site(user: Any, site: OrgUnit, stock_plan: Collection[EvaluationSite], li
 def visit_event(visit: SupervisionVisit, *, named: bool = True) -> Event:
     """A visit on the day it was done, else the day it was planned for."""
     day = visit.done_on or visit.planned_on or timezone.localdate(visit.created_at)
-    late = visit.state == SupervisionVisit.State.PLANNED and day < timezone.localdate()
+    to_come = (SupervisionVisit.State.PLANNED, SupervisionVisit.State.SCHEDULED)
+    late = visit.state in to_come and day < timezone.localdate()
     done = visit.state == SupervisionVisit.State.DONE
     texts = {
         SupervisionVisit.State.DONE: _("Supervision visit done"),
         SupervisionVisit.State.PLANNED: _("Supervision visit overdue") if late else _("Supervision visit planned"),
+        SupervisionVisit.State.SCHEDULED: _("Supervision visit overdue") if late else _("Supervision visit agreed"),
+        SupervisionVisit.State.IN_PROGRESS: _("Supervision visit in progress"),
         SupervisionVisit.State.CANCELLED: _("Supervision visit cancelled"),
     }
     return Event(

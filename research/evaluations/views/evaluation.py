@@ -17,11 +17,12 @@ from indicators.registry.definitions import definition
 from research.agenda.queries import conflict_units
 from research.coach2pev.policies import can_read as can_read_visits
 from research.evaluations import charts
+from research.evaluations.carried_out import carried_out, month_shown
 from research.evaluations.measures import indicators_of
-from research.evaluations.models import Evaluation
+from research.evaluations.models import Evaluation, EvaluationSite
 from research.evaluations.policies import can_read_context, can_read_sites, hides_conflict_names
 from research.evaluations.progress import Part, part, progress, quality
-from research.evaluations.queries import evaluations, site_names, sites_of, window
+from research.evaluations.queries import Window, evaluations, site_names, sites_of, window
 from research.evaluations.trends import PRINTED_SINCE, Trend, quarters_with_data, site_trend
 from research.evaluations.views.records import records_of, words
 from research.medexis.policies import can_read as can_read_reports
@@ -50,6 +51,8 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "signed_in": can_read_sites(user),
         "progress": progress(sites, names, records_of(evaluation, units, months), months, links),
         "words": words(evaluation.code),
+        "carried_out": carried_out(evaluation.code, [unit.pk for unit in units]),
+        **_of_the_month(request, evaluation, sites, names, months),
         "quality": quality(evaluation.code, [unit.pk for unit in units], names, links),
         "page": page,
         "chart": charts.site_coverage(trend, shown) if trend.quarters else None,
@@ -66,6 +69,27 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "refresh": last_refresh(),
     }
     return render(request, "research/evaluations/evaluation_detail.html", context)
+
+
+def _of_the_month(
+    request: HttpRequest,
+    evaluation: Evaluation,
+    sites: Sequence[EvaluationSite],
+    names: Mapping[int, str],
+    months: Window | None,
+) -> dict[str, Any]:
+    """Planned against done in one month of the plan, `?mois=202509`, with its neighbours within the plan."""
+    month = month_shown(request.GET.get("mois", ""), months, timezone.localdate())
+    if month is None or months is None:
+        return {}
+    only = Window(month, month)
+    counts = records_of(evaluation, [site.unit for site in sites], only)
+    return {
+        "month": month,
+        "month_before": month.shift(-1) if month.code > months.first.code else None,
+        "month_after": month.shift(1) if month.code < months.last.code else None,
+        "of_the_month": progress(sites, names, counts, only),
+    }
 
 
 def _links(units: Sequence[OrgUnit], user: Any) -> set[int]:

@@ -37,7 +37,8 @@ def take_back_expectations() -> int:
         untouched = (row.expected_from, row.expected_to) == _PLANS.get(row.evaluation.code)
         plan = {"expected_from": None, "expected_to": None} if untouched else {}
         EvaluationSite.objects.filter(pk=row.pk).update(demonstration=False, **plan)
-        EvaluationSite.history.filter(id=row.pk, demonstration=True, history_user=None).delete()
-        EvaluationSite.history.filter(id=row.pk, demonstration=True).update(demonstration=False)
         count += untouched
+    # Of all rows: one whose plan a person has set since bears no mark any more, but its history does.
+    EvaluationSite.history.filter(demonstration=True, history_user=None).delete()
+    EvaluationSite.history.filter(demonstration=True).update(demonstration=False)
     return count

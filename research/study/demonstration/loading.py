@@ -7,23 +7,38 @@ from django.db.models import Model
 
 from indicators.models import DataValue, Denominator, OrgUnit, OrgUnitGroupMembership, RefreshJob, UnitBoundary
 from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
+from research.coach2pev.measures.actions import publish_measures, publish_plans
+from research.coach2pev.measures.queries import months_of
 from research.models import (
+    ActionComment,
     ChecklistAnswer,
+    Coach,
+    Coachee,
+    CompetencyRating,
     Evaluation,
     EvaluationSite,
+    ExposureStage,
+    ImprovementAction,
     Observation,
+    RegisterCheck,
+    StaffCount,
     StockLine,
     StockOut,
     StockReport,
     SupervisionVisit,
+    VisitPlan,
 )
+from research.study.demonstration.competence import ensure_ratings, ensure_register_checks
 from research.study.demonstration.expectations import ensure_expectations
+from research.study.demonstration.improvement import ensure_actions
 from research.study.demonstration.observations import ensure_observations
 from research.study.demonstration.outlines import ensure_outlines
+from research.study.demonstration.people import ensure_coachees, ensure_coaches, ensure_staff
 from research.study.demonstration.places import ensure_denominators, ensure_memberships, ensure_units
+from research.study.demonstration.stages import ensure_stages
 from research.study.demonstration.stocks import ensure_reports, ensure_stock_outs
 from research.study.demonstration.values import ensure_doses
-from research.study.demonstration.visits import ensure_visits
+from research.study.demonstration.visits import ensure_plan, ensure_visits
 
 
 class StudyMissing(Exception):
@@ -56,8 +71,23 @@ def _load() -> dict[type[Model], int]:
     made[UnitBoundary] = ensure_outlines(units)
     made[DataValue] = ensure_doses(units)
     made[EvaluationSite] = ensure_expectations()
-    made[SupervisionVisit], made[ChecklistAnswer] = ensure_visits(units)
+    made |= _coaching(units)
     made[StockReport], made[StockLine] = ensure_reports(units)
     made[StockOut] = ensure_stock_outs(units)
     made[Observation] = ensure_observations(units)
+    return made
+
+
+def _coaching(units: dict[str, OrgUnit]) -> dict[type[Model], int]:
+    """All that belongs to Coach2PEV, and at the end its measures: they rest on all of it."""
+    made: dict[type[Model], int] = {ExposureStage: ensure_stages(units)}
+    made[Coach], made[Coachee], made[StaffCount] = ensure_coaches(), ensure_coachees(units), ensure_staff(units)
+    made[VisitPlan] = ensure_plan(units)
+    made[SupervisionVisit], made[ChecklistAnswer] = ensure_visits(units)
+    made[ImprovementAction], made[ActionComment] = ensure_actions()
+    made[CompetencyRating], made[RegisterCheck] = ensure_ratings(), ensure_register_checks()
+    if any(made.values()):
+        visits = SupervisionVisit.objects.filter(demonstration=True)
+        publish_measures({pair for visit in visits for pair in months_of(visit)}, by=None)
+        publish_plans(EvaluationSite.objects.exclude(expected_from=None), by=None)
     return made

@@ -22,6 +22,7 @@ from indicators.periods import Period
 from indicators.rollup.actions import COMPUTED, RefreshRunning, forget_units, refresh_now, refresh_soon
 from indicators.values.actions import delete_demonstration_values
 from research.coach2pev.measures import actions as coach2pev
+from research.coach2pev.measures import codes
 from research.medexis import actions as medexis
 from research.models import (
     Checklist,
@@ -30,15 +31,21 @@ from research.models import (
     ChecklistSection,
     Choice,
     ChoiceList,
+    Coach,
+    Coachee,
     EvaluationSite,
+    ImprovementAction,
     SectionScore,
     StockLine,
     StockOut,
     StockReport,
+    SubmissionFile,
     SupervisionVisit,
+    VisitPlan,
 )
-from research.study.demonstration import stocks, visits
+from research.study.demonstration import stocks
 from research.study.demonstration.expectations import take_back_expectations
+from research.study.demonstration.people import take_back_account
 
 _PARTS: dict[type[Model], str] = {
     SectionScore: "visit",
@@ -80,7 +87,7 @@ def _remove() -> dict[type[Model], int]:
     removed: dict[type[Model], int] = {EvaluationSite: take_back_expectations()}
     if uses := list(_uses()):
         raise DemonstrationInUse(uses)
-    visit_months = visits.touched_months(_marked(SupervisionVisit).select_related("site"))
+    coaching_months = _published()
     stock_months = stocks.touched_months(_marked(StockReport).select_related("site"))
     stock_months |= stocks.stock_out_months(_marked(StockOut).select_related("site"))
     removed[DataValue] = delete_demonstration_values()
@@ -91,11 +98,19 @@ def _remove() -> dict[type[Model], int]:
             removed[model] = _delete_units()
         elif model is not EvaluationSite:
             removed[model] = _delete(model, Q(demonstration=True))
-    coach2pev.publish_measures(visit_months & visits.touched_months(_at(SupervisionVisit, visit_months)), by=None)
+    take_back_account()
+    left = set(OrgUnit.objects.values_list("pk", flat=True))
+    coach2pev.publish_measures({(site, month) for site, month in coaching_months if site in left}, by=None)
     remaining = stocks.touched_months(_at(StockReport, stock_months))
     remaining |= stocks.stock_out_months(_at(StockOut, stock_months))
     medexis.publish_measures(stock_months & remaining, by=None)
     return {model: count for model, count in removed.items() if count}
+
+
+def _published() -> set[tuple[int, Period]]:
+    """The site-months that hold a made-up measure of the coaching."""
+    cells = DataValue.objects.filter(element__code__in=codes.ALL, batch__demonstration=True).order_by()
+    return {(unit, Period.from_code(code)) for unit, code in cells.values_list("unit", "period").distinct()}
 
 
 def _uses() -> Iterator[tuple[type[Model], str, int]]:
@@ -111,6 +126,8 @@ def _uses() -> Iterator[tuple[type[Model], str, int]]:
             if related is ValueChange and name in ("batch", "before_batch"):
                 continue
             rows = related._base_manager.filter(**{f"{name}__demonstration": True})
+            if owner := _owner(related):
+                rows = rows.exclude(**{f"{owner}__demonstration": True})
             if issubclass(related, Demonstrable):
                 rows = rows.filter(demonstration=False)
             elif related in (DataValue, ValueChange):
@@ -121,9 +138,18 @@ def _uses() -> Iterator[tuple[type[Model], str, int]]:
                 yield related, name, count
 
 
+def _owner(related: Any) -> str:
+    """Of a table between two models: the field that leads to the one that holds the list, where that bears marks."""
+    owner = related._meta.auto_created
+    if not owner or not issubclass(owner, Demonstrable):
+        return ""
+    return next(field.name for field in related._meta.fields if field.related_model is owner)
+
+
 def _last(model: type[Model]) -> int:
     """What others point to goes after them."""
-    late = (Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
+    people = (ImprovementAction, SupervisionVisit, SubmissionFile, VisitPlan, Coachee, Coach)
+    late = (*people, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
     return late.index(model) if model in late else -1
 
 
@@ -143,7 +169,10 @@ def _delete(model: type[Model], which: Q) -> int:
     rows.delete()
     if history := getattr(model, "history", None):
         for start in range(0, len(gone), 500):
-            history.filter(id__in=gone[start : start + 500]).delete()
+            past = history.filter(id__in=gone[start : start + 500])
+            for relation in history.model._meta.related_objects:  # what lists held then
+                relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": past}).delete()
+            past.delete()
     return len(gone)
 
 

@@ -1,0 +1,1 @@
+"""All that is known of one site's coaching, on a page to print and to take along."""
