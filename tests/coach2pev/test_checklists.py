@@ -172,7 +172,13 @@ def test_items_move_within_and_between_sections() -> None:
 def test_a_lead_builds_one_on_the_pages_and_a_clerk_reads_it(client: Client) -> None:
     lead = a_user(Role.LEAD)
     client.force_login(lead)
-    told = {"key": "froid", "name_fr": "Froid", "name_en": "Cold chain", "fails_below": "0.5", "note": ""}
+    told: dict[str, Any] = {
+        "key": "froid",
+        "name_fr": "Froid",
+        "name_en": "Cold chain",
+        "fails_below": "0.5",
+        "note": "",
+    }
     made_at = client.post(reverse("checklist-create"), told).url  # type: ignore[attr-defined]
     checklist = Checklist.objects.get()
     assert client.post(reverse("checklist-create"), told).context["form"].errors["key"]
@@ -181,7 +187,7 @@ def test_a_lead_builds_one_on_the_pages_and_a_clerk_reads_it(client: Client) -> 
     assert checklist.state == State.DRAFT  # it asks nothing yet
     client.post(reverse("section-create", args=[checklist.pk]), {"code": "s", "name_fr": "S", "name_en": "S"})
     asked = {"kind": "yes_no", "text_fr": "Frigo ?", "text_en": "Fridge?", "code": "frigo", "weight": "2"}
-    asked |= {"section": ChecklistSection.objects.get().pk}
+    asked |= {"section": str(ChecklistSection.objects.get().pk)}
     url = reverse("item-create", args=[checklist.pk])
     assert client.post(url, asked | {"code": "1 frigo"}).context["form"].errors["code"]
     assert client.post(url, asked).url == made_at  # type: ignore[attr-defined]

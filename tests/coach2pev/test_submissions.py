@@ -288,7 +288,7 @@ def test_a_file_that_lacks_what_a_visit_needs_is_refused_as_a_whole(tmp_path: Pa
 
 
 def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
-    for content in (b"", b"a,b\n", b"[1, 2]", b'{"results": {"a": NaN}}', b'[{"a": 1, "a": 2}]', b'a,a\n1,2\n', b"[]"):
+    for content in (b"", b"a,b\n", b"[1, 2]", b'{"results": {"a": NaN}}', b'[{"a": 1, "a": 2}]', b"a,a\n1,2\n", b"[]"):
         with pytest.raises(BadFile):
             records_of(a_file(tmp_path, content), 10)
     with pytest.raises(BadFile) as refused:

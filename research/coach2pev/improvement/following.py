@@ -33,10 +33,9 @@ class Following:
         self.months: set[SiteMonth] = set()
         self._known: dict[tuple[int, str, str], list[ImprovementAction]] = defaultdict(list)
         self._withdrawn: list[int] = []
-        rows = ImprovementAction.objects.filter(
-            site__in={visit.site_id for visit, _failed in visits}, item__isnull=False
-        ).select_related("item__checklist", "visit", "reopened_by").select_for_update(of=("self",)).order_by("pk")  # fmt: skip
-        for row in rows:
+        sites = {visit.site_id for visit, _failed in visits}
+        rows = ImprovementAction.objects.select_for_update(of=("self",)).filter(site__in=sites, item__isnull=False)
+        for row in rows.select_related("item__checklist", "visit", "reopened_by").order_by("pk"):
             if row.item:
                 self._known[row.site_id, row.item.checklist.key, row.item.code].append(row)
         untouched = ImprovementAction.objects.filter(
