@@ -1,6 +1,8 @@
 """Publishes the monthly measures as data values, in the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +15,7 @@ from indicators.periods import Period
 from research.coach2pev.measures import codes
 from research.coach2pev.measures.queries import later_months, measures, months_of_plan
 from research.evaluations.models import Evaluation, EvaluationSite
-from research.measures import publish
+from research.measures import SiteMonth, publish
 
 KEPT_FRESH = 3
 """Months, the present one included, that are made anew each night: actions become overdue as days pass."""
@@ -25,10 +27,29 @@ def publish_measures(pairs: Iterable[tuple[OrgUnit | int, Period]], *, by: User 
     Months of later visits to the same sites are made anew too: repeat failures, gains and follow-up look back.
     """
     asked = {(site.pk if isinstance(site, OrgUnit) else site, month) for site, month in pairs}
+    if (gathered := _gathered.get()) is not None:
+        gathered |= asked
+        return
     site_months = asked | later_months(asked)
     months = sorted({month.id for _site, month in asked})
     label = f"Coach2PEV {months[0]}–{months[-1]}" if len(months) > 1 else f"Coach2PEV {''.join(months)}"
     publish(measures(site_months), label=label, by=by)
+
+
+@contextmanager
+def published_once(*, by: User | None) -> Iterator[None]:
+    """Within it what is to be published is gathered, and published once at the end: for many writes of one person."""
+    token = _gathered.set(set())
+    try:
+        yield
+        asked = _gathered.get()
+    finally:
+        _gathered.reset(token)
+    if asked:
+        publish_measures(asked, by=by)
+
+
+_gathered: ContextVar[set[SiteMonth] | None] = ContextVar("gathered", default=None)
 
 
 @transaction.atomic

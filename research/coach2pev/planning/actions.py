@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
+from research.coach2pev.measures.actions import published_once
 from research.coach2pev.models import VisitPlan
 from research.coach2pev.models.visits import Selection
 from research.coach2pev.planning.ranking import fingerprint
@@ -39,16 +40,17 @@ def plan_round(*, by: User, client_uuid: UUID, asked: Round, seen: str) -> Visit
     if not new:
         return _same(plan, by, asked, seen)
     sites = OrgUnit.objects.in_bulk(list(drawn.days))
-    for site, day in drawn.days.items():
-        plan_visit(
-            by=by,
-            client_uuid=uuid5(client_uuid, sites[site].uid),
-            site=sites[site],
-            plan=plan,
-            selection=asked.method,
-            planned_on=day,
-            coach=asked.coach,
-        )
+    with published_once(by=by):
+        for site, day in drawn.days.items():
+            plan_visit(
+                by=by,
+                client_uuid=uuid5(client_uuid, sites[site].uid),
+                site=sites[site],
+                plan=plan,
+                selection=asked.method,
+                planned_on=day,
+                coach=asked.coach,
+            )
     return plan
 
 

@@ -53,12 +53,15 @@ class Overdue:
     url: str
 
 
+_TO_COME = (SupervisionVisit.State.PLANNED, SupervisionVisit.State.SCHEDULED)
+
+
 def overdue(user: Any, today: date) -> Overdue | None:
     """None where the person reads no visits: that is not «nothing is overdue». One query."""
     if not can_read_visits(user):
         return None
-    late = visits_for(user).filter(state=SupervisionVisit.State.PLANNED, planned_on__lt=today)
-    return Overdue(late.count(), f"{reverse('visit-list')}?state={SupervisionVisit.State.PLANNED.value}")
+    late = visits_for(user).filter(state__in=_TO_COME, planned_on__lt=today)
+    return Overdue(late.count(), f"{reverse('visit-list')}?etat={SupervisionVisit.State.PLANNED.value}")
 
 
 def latest(user: Any, limit: int = LATEST) -> list[Event]:
