@@ -31,7 +31,7 @@ from tests.builders import (
     the_process_elements,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def monday() -> date:
