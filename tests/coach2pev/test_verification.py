@@ -58,6 +58,7 @@ def test_the_factor_is_sum_by_sum_and_never_a_mean(recounts: list[tuple[int, int
     assert (found.months, found.unreported) == (len(both), len(recounts) - len(both))
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.django_db
 class TestRecounts:
     def test_recounts_are_stored_changed_and_taken_away_with_their_history(self) -> None:
@@ -135,6 +136,7 @@ def checked(visit: SupervisionVisit, element: DataElement, **months: tuple[int, 
     record_checks(visit, by=a_user(Role.LEAD), counted=counted)
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.django_db
 class TestFactors:
     def test_the_factor_of_a_site_sums_months_and_takes_the_latest_count(self) -> None:
@@ -194,6 +196,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.django_db
 class TestPages:
     def opened(self, client: Client, url: str) -> dict[str, Any]:
