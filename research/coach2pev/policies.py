@@ -39,10 +39,10 @@ def can_see_history(user: Any) -> bool:
 
 
 def can_manage_people(user: Any) -> bool:
-    """Whether the person gives coaches and coachees their codes and roles."""
+    """Whether the person gives coaches their codes and roles. Coachees are entered by whoever enters visits there."""
     return isinstance(user, User) and user.has_role(Role.LEAD)
 
 
 def check_manage_people(user: Any) -> None:
     if not can_manage_people(user):
-        raise PermissionDenied(_("Evaluation leads give coaches and coachees their codes."))
+        raise PermissionDenied(_("Evaluation leads give coaches their codes."))

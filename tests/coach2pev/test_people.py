@@ -70,14 +70,20 @@ def test_an_account_is_one_coach_only() -> None:
     assert refused.value.message_dict.keys() == {"account"}
 
 
-def test_only_leads_give_codes_and_a_clerk_counts_staff_at_home_only() -> None:
+def test_only_leads_name_coaches_and_a_clerk_enters_people_at_home_only() -> None:
     the_process_elements()
     site, elsewhere = a_followed_site().unit, a_followed_site().unit
     clerk = a_clerk_of(site)
     with pytest.raises(PermissionDenied):
         save_coach(by=clerk, code="C-1", role="superviseur")
+    entered = save_coachee(by=clerk, code="A-1", role="vaccinateur", site=site)
+    for by, where in ((clerk, elsewhere), (a_user(Role.RESEARCHER), site)):
+        with pytest.raises(PermissionDenied):
+            save_coachee(by=by, code="A-2", role="vaccinateur", site=where)
+    abroad = a_coachee(elsewhere, code="A-3")
     with pytest.raises(PermissionDenied):
-        save_coachee(by=clerk, code="A-1", role="vaccinateur", site=site)
+        save_coachee(by=clerk, coachee=abroad, version=version_of(abroad), code="A-3", role="x", site=site)
+    assert entered.site == site
     said: Any = {"counted_on": a_day(), "staff": 4, "evidence": "liste du poste"}
     assert count_staff(by=clerk, site=site, **said).staff == 4
     for person, where in ((clerk, elsewhere), (a_user(Role.RESEARCHER), site), (a_user(Role.VIEWER), site)):
@@ -210,7 +216,7 @@ def test_who_meets_which_people() -> None:
     text = clerk.get(reverse("coachee-list")).content.decode()
     assert "ICI-1" in text
     assert "LA-1" not in text
-    assert clerk.get(reverse("coachee-edit", args=[other.pk])).status_code == 403
+    assert clerk.get(reverse("coachee-edit", args=[other.pk])).status_code == 404
     assert clerk.get(reverse("staff-edit", args=[count.pk])).status_code == 404
     assert clerk.post(reverse("coach-create"), {"code": "C-9", "role": "x"}).status_code == 403
     viewer = signed_in(a_user(Role.VIEWER))

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from indicators.accounts.models import User
@@ -39,11 +40,17 @@ def actions_for(user: Any) -> QuerySet[ImprovementAction]:
         rows.select_related("site__parent", "item", "owner", "visit")
         .annotate(
             overdue=Case(When(late, then=Value(True)), default=Value(False), output_field=BooleanField()),
-            remarks=Count("comments", distinct=True),
-            files=Count("evidence", distinct=True),
+            remarks=_number_of(ActionComment),
+            files=_number_of(ActionEvidence),
         )
         .order_by(order, F("due_on").asc(nulls_last=True), "pk")
     )
+
+
+def _number_of(parts: type[Model]) -> Any:
+    """Counted for the rows shown, not joined to all."""
+    found = parts._default_manager.filter(action=OuterRef("pk")).order_by().values("action")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
 
 def counts(rows: QuerySet[ImprovementAction]) -> BoardCounts:

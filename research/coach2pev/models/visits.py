@@ -2,7 +2,8 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -142,6 +143,7 @@ class SupervisionVisit(Entry):
         indexes = [
             models.Index(fields=["site", "done_on"], name="visit_site_done"),
             models.Index(fields=["state", "planned_on"], name="visit_state_planned"),
+            models.Index(Coalesce("done_on", "planned_on").desc(), F("id").desc(), name="visit_by_day"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(state="done") | ~Q(done_on=None), name="visit_done_has_date"),

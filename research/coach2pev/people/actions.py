@@ -73,7 +73,9 @@ def save_coachee(
 
     The site stays once the person was coached there: who changes post ends it and gets a new code at the new one.
     """
-    policies.check_manage_people(by)
+    policies.check_enter(by, site)
+    if coachee:
+        policies.check_enter(by, coachee.site)
     content = {
         "code": code, "role": role.strip(), "site": site, "in_post_from": in_post_from, "in_post_to": in_post_to,
     }  # fmt: skip

@@ -36,7 +36,7 @@ def coachee_list(request: HttpRequest) -> HttpResponse:
     policies.check_read(request.user)
     rows = CoacheeFilter(request.GET, queryset=queries.coachees_for(request.user), request=request)
     page = Paginator(rows.qs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": rows, "page": page, "can_manage": policies.can_manage_people(request.user)}
+    context = {"filter": rows, "page": page, "can_manage": policies.can_enter(request.user)}
     return render(request, "research/coach2pev/coachee_list.html", context)
 
 
@@ -69,7 +69,7 @@ def coach_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def coachee_create(request: HttpRequest) -> HttpResponse:
     """`?site=` names the site to start with."""
-    policies.check_manage_people(request.user)
+    policies.check_enter(request.user)
     user, site = cast(User, request.user), request.GET.get("site", "")
     return _answer(request, CoacheeForm(request.POST or None, user=user, site=site), "coachee")
 
@@ -77,7 +77,7 @@ def coachee_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def coachee_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    policies.check_manage_people(request.user)
+    policies.check_enter(request.user)
     row = get_object_or_404(queries.coachees_for(request.user), pk=pk)
     return _answer(request, CoacheeForm(request.POST or None, user=cast(User, request.user), row=row), "coachee")
 
