@@ -26,7 +26,7 @@ from research.coach2pev.submissions.records import LARGEST, records_of
 from research.coach2pev.submissions.waiting import Kept, drop, keep, kept
 from research.coach2pev.visits.loaded import Counts
 
-MOST = 100
+MOST = 300
 """Submissions of one file on the page: they are loaded while the person waits."""
 PER_PAGE, SHOWN = 25, 100
 ROLE_NAMES = {
