@@ -139,3 +139,15 @@ def test_a_file_that_is_gone_is_said_to_be_gone(client: Client, site: Any, tmp_p
     Path(row.file.path).unlink()
     client.force_login(clerk)
     assert client.get(reverse("action-evidence-file", args=[row.pk])).status_code == 404
+
+
+def test_a_large_photograph_is_made_smaller_and_a_huge_one_refused() -> None:
+    large = io.BytesIO()
+    Image.new("L", (5000, 3000), 128).save(large, "JPEG")
+    with Image.open(io.BytesIO(checked(large.getvalue()).content)) as picture:
+        assert picture.size == (2400, 1440)
+    for kind, size in (("JPEG", (10_000, 6_100)), ("PNG", (5_000, 3_000))):
+        huge = io.BytesIO()
+        Image.new("1" if kind == "PNG" else "L", size).save(huge, kind)
+        with pytest.raises(ValidationError):
+            checked(huge.getvalue())

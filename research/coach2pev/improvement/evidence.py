@@ -11,7 +11,10 @@ from PIL import ExifTags, Image
 
 LARGEST = 5 * 1024 * 1024
 """Bytes as they arrive."""
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "PNG": 12_000_000}
+"""A JPEG is unpacked at the size that it is kept at; a PNG has to be unpacked whole."""
+LONGEST_SIDE = 2400
+"""Pixels: enough to read a register page; larger photographs are made smaller."""
 _KINDS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png")}
 """Photographs of several frames, as many phones make them under the name of a JPEG, are kept as their first frame."""
 _TURN = Image.Transpose
@@ -35,8 +38,8 @@ class Kept(NamedTuple):
 def checked(content: bytes) -> Kept:
     """The file as it may be kept. Raises ValidationError with a sentence.
 
-    A photograph is drawn anew, upright and without metadata: where it was taken, and when, is nobody's business. A PDF
-    is kept as it came; what its author's program wrote into it stays there.
+    A photograph is drawn anew, upright, no larger than LONGEST_SIDE and without metadata: where it was taken, and when,
+    is nobody's business. A PDF is kept as it came; what its author's program wrote into it stays there.
     """
     digest = hashlib.sha256(content).hexdigest()
     if not content:
@@ -51,13 +54,15 @@ def checked(content: bytes) -> Kept:
 def _drawn_anew(content: bytes) -> tuple[bytes, str, str]:
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS[str(picture.format)]:
                 raise ValidationError(_("The photograph has too many pixels. Take it with a lower resolution."))
             kind = "PNG" if picture.format == "PNG" else "JPEG"
+            picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
             picture.load()
             drawn = _upright(picture)
             if drawn.mode == "P":
                 drawn = drawn.convert("RGBA" if "transparency" in drawn.info else "RGB")
+            drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             clean = Image.frombytes(drawn.mode, drawn.size, drawn.tobytes())
     except (*_DAMAGED, Image.DecompressionBombError) as error:
         wrong = _("Send a photograph (JPEG or PNG) or a PDF. This file is neither, or it is damaged.")
