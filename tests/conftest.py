@@ -22,8 +22,16 @@ hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
+# Rooms that meet the database through Django alone; whatever speaks SQL of its own, or locks, is played on both.
+BY_DJANGO_ALONE = {
+    "accounts", "admin", "agenda", "api", "coach2pev", "dhis2_face", "evaluations", "explorer", "medexis",
+    "observations", "pages", "pages_numbers", "study",
+}  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what has no part in the choice of database: `make test` plays it in one of its two runs.
+    """Marks what `make test` plays in one of its two runs only: what touches no database, and what meets it through
+    Django alone, races between two processes left out.
 
     Modules that take the real country in (`shared_data.needed`) keep to one worker, which takes it in once.
     """
@@ -31,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if not fixtures & {"db", "transactional_db", "live_server"} and item.get_closest_marker("django_db") is None:
             item.add_marker(pytest.mark.no_database)
+        elif (
+            item.path.parent.name in BY_DJANGO_ALONE
+            and "race" not in item.path.name
+            and not item.get_closest_marker("browser")
+        ):
+            item.add_marker(pytest.mark.by_django_alone)
         if item.get_closest_marker("real_data"):
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
