@@ -61,8 +61,8 @@ setup-test: setup-dev
 test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real Redis, workers and Chromium
 	@# What needs no database or brings its own (browser, launcher) is played once, on SQLite; whole countries and what meets
 	@# the database through Django alone on PostgreSQL; whatever speaks SQL, locks or counts on transactions on both.
-	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --dist loadgroup -m "not real_data and not by_django_alone"
-	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --dist loadgroup -m "not browser and not no_database" \
+	TEST_DATABASE=sqlite $(IN)python -m pytest -n 2 --dist loadgroup --durations=25 -m "not real_data and not by_django_alone"
+	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --dist loadgroup --durations=25 -m "not browser and not no_database" \
 		--ignore tests/ops/test_launcher.py
 
 .PHONY: coverage

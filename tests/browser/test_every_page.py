@@ -19,6 +19,7 @@ from research.models import (
     CompetencyDomain,
     CompetencyLevel,
     ExposureStage,
+    ImprovementAction,
     Observation,
     StaffCount,
     StockOut,
@@ -44,7 +45,10 @@ OF_AN_IMPORT = {
 }
 # Steps that are sent, a file, and a page that is met with a file of submissions.
 OF_CHECKLISTS = {"checklist-step", "section-move", "item-move", "checklist-xlsform", "submission-check"}
-NO_PAGES = {"logout", "health", "login", "dhis2-pull", "token-revoke", *OF_CHECKLISTS, *FILES, *OF_AN_IMPORT}
+OF_ACTIONS = {f"action-{step}" for step in ("agree", "step", "comment", "evidence", "evidence-file")}
+NO_PAGES = {
+    "logout", "health", "login", "dhis2-pull", "token-revoke", *OF_CHECKLISTS, *OF_ACTIONS, *FILES, *OF_AN_IMPORT,
+}  # fmt: skip
 
 
 def pages() -> dict[str, str]:
@@ -86,6 +90,7 @@ def pages() -> dict[str, str]:
         "visit-plan": {"pk": VisitPlan.objects.values_list("pk", flat=True)[0]},
         "register-check": {"pk": visit.pk},
         "site-scorecard": {"pk": site},
+        "action-detail": {"pk": ImprovementAction.objects.filter(state="claimed").values_list("pk", flat=True)[0]},
         **people_of_coaching(),
         **of_a_checklist(visit.checklist),
         "stock-detail": {"pk": report.pk},
