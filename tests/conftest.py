@@ -30,6 +30,7 @@ BY_DJANGO_ALONE = {
 }  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what `make test` plays in one of its two runs only: what touches no database, and what meets it through
     Django alone, races between two processes left out.
