@@ -12,7 +12,7 @@ from indicators.models import DataElement, DataSet, DataSetAssignment, OptionCom
 from indicators.periods import Period
 from indicators.registry.data_set_actions import count_reports
 from research.coach2pev.measures.codes import ALL as COACHING
-from research.medexis.stock_outs import CODES
+from research.medexis.episodes.days import CODES
 from research.models import (
     Checklist,
     ChecklistItem,

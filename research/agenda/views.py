@@ -28,7 +28,7 @@ from research.evaluations.models import Evaluation
 from research.evaluations.queries import sites_of
 from research.medexis.models import StockLine, StockReport
 from research.medexis.policies import can_read as can_read_stock
-from research.medexis.queries import reports_for
+from research.medexis.reports.queries import reports_for
 from research.observations.policies import can_log as can_read_observations
 from research.observations.queries import EvidenceCount, counts_by_question, for_question
 

@@ -10,9 +10,9 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from indicators.accounts.models import User
 from indicators.periods import Period
-from research.medexis import actions
+from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockLine, StockOut, StockReport
-from research.medexis.stock_out_actions import months_touched
+from research.medexis.stock_outs.actions import months_touched
 
 
 @admin.register(Product)
@@ -44,17 +44,17 @@ class StockReportAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        actions.publish_measures([*form.months_before, *_months([form.instance])], by=cast(User, request.user))
+        publish_measures([*form.months_before, *_months([form.instance])], by=cast(User, request.user))
 
     def delete_model(self, request: HttpRequest, obj: StockReport) -> None:
         months = _months([obj])
         super().delete_model(request, obj)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[StockReport]) -> None:
         months = _months(queryset)
         super().delete_queryset(request, queryset)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))
 
 
 def _months(reports: Iterable[StockReport]) -> list[tuple[int, Period]]:
@@ -74,17 +74,17 @@ class StockOutAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
         before = _touched(StockOut.objects.filter(pk=obj.pk))
         obj.version += bool(change)
         super().save_model(request, obj, form, change)
-        actions.publish_measures(before | months_touched(obj), by=cast(User, request.user))
+        publish_measures(before | months_touched(obj), by=cast(User, request.user))
 
     def delete_model(self, request: HttpRequest, obj: StockOut) -> None:
         months = months_touched(obj)
         super().delete_model(request, obj)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[StockOut]) -> None:
         months = _touched(queryset)
         super().delete_queryset(request, queryset)
-        actions.publish_measures(months, by=cast(User, request.user))
+        publish_measures(months, by=cast(User, request.user))
 
 
 def _touched(stock_outs: Iterable[StockOut]) -> set[tuple[int, Period]]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from research.medexis.stock_out_actions import publish_ongoing
+from research.medexis.stock_outs.actions import publish_ongoing
 
 
 @shared_task

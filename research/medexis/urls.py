@@ -1,12 +1,12 @@
-from django.urls import path
-
-from research.medexis import stock_out_views, views
+from django.urls import include, path
 
 urlpatterns = [
-    path("stocks/", views.stock_list, name="stock-list"),
-    path("stocks/saisie/", views.stock_entry, name="stock-entry"),
-    path("stocks/<int:pk>/", views.stock_detail, name="stock-detail"),
-    path("ruptures/", stock_out_views.stock_out_list, name="stock-out-list"),
-    path("ruptures/saisie/", stock_out_views.stock_out_create, name="stock-out-create"),
-    path("ruptures/<int:pk>/", stock_out_views.stock_out_edit, name="stock-out-edit"),
+    path("", include("research.medexis.reports.urls")),
+    path("", include("research.medexis.cards.urls")),
+    path("", include("research.medexis.intake.urls")),
+    path("", include("research.medexis.stock_outs.urls")),
+    path("", include("research.medexis.products.urls")),
+    path("", include("research.medexis.orders.urls")),
+    path("", include("research.medexis.signals.urls")),
+    path("", include("research.medexis.sites.urls")),
 ]

@@ -14,9 +14,9 @@ from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.visits.actions import edit_visit, load_visits, record_visit, save_section
 from research.coach2pev.visits.answers import Given
 from research.coach2pev.visits.loaded import LoadedVisit
-from research.medexis.actions import save_report
-from research.medexis.balance import Line
+from research.medexis.formulas.balance import Line
 from research.medexis.models import StockReport
+from research.medexis.reports.actions import save_report
 from research.revisions import Conflict
 from tests.builders import a_checklist, a_day, a_followed_site, a_product, a_user, a_visit, the_process_elements
 from tests.coach2pev.visit_scene import a_begun_visit

@@ -11,14 +11,15 @@ from django.utils import timezone
 from indicators.accounts.roles import Role
 from indicators.models import DataValue, User
 from indicators.periods import Period
-from research.medexis.actions import edit_report, publish_measures, save_report
-from research.medexis.balance import Flag, Line
-from research.medexis.history import changes
+from research.medexis.formulas.balance import Flag, Line
+from research.medexis.measures.actions import publish_measures
+from research.medexis.measures.expected import expected_and_received
+from research.medexis.measures.queries import days_out
 from research.medexis.models import StockLine, StockReport
-from research.medexis.queries import (
+from research.medexis.reports.actions import edit_report, save_report
+from research.medexis.reports.history import changes
+from research.medexis.reports.queries import (
     checked_lines,
-    days_out,
-    expected_and_received,
     lines_of,
     recent_reports,
     reports_for,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.medexis.balance import Flag, Line, difference, expected_closing, flags
+from research.medexis.formulas.balance import Flag, Line, difference, expected_closing, flags
 
 doses = st.none() | st.integers(0, 500)
 lines = st.builds(

@@ -18,11 +18,11 @@ from indicators.registry.definitions import definition
 from indicators.registry.rivals import rivals
 from indicators.rollup.actions import refresh_now
 from indicators.rollup.readings import readings
-from research.medexis import stock_out_actions, tasks
-from research.medexis.balance import Line
+from research.medexis import tasks
+from research.medexis.episodes.days import CODES, Episode, days_by_rule
+from research.medexis.formulas.balance import Line
 from research.medexis.models import StockOut
-from research.medexis.stock_out_actions import edit_stock_out, save_stock_out
-from research.medexis.stock_outs import CODES, Episode, days_by_rule
+from research.medexis.stock_outs.actions import edit_stock_out, publish_ongoing, save_stock_out
 from research.revisions import Conflict
 from tests.builders import a_clerk_of, a_day, a_followed_site, a_product, a_user, the_process_elements
 from tests.medexis.test_actions import saved as a_saved_report
@@ -131,7 +131,7 @@ def test_one_that_goes_on_counts_to_today_and_a_day_later_one_more(monkeypatch: 
     tasks.count_ongoing_stock_outs()
     assert total() == 3
     monkeypatch.setattr(timezone, "localdate", lambda *_: today + timedelta(days=1))
-    assert stock_out_actions.publish_ongoing() == 1
+    assert publish_ongoing() == 1
     assert total() == 4
 
 

@@ -34,7 +34,7 @@ from indicators.values.actions import Reported
 from indicators.values.models import ChangedCell
 from research.coach2pev.measures import codes
 from research.coach2pev.measures.actions import publish_measures
-from research.medexis.balance import Flag, Line, flags
+from research.medexis.formulas.balance import Flag, Line, flags
 from research.medexis.models import StockLine, StockReport
 from research.models import (
     ActionComment,

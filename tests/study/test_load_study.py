@@ -14,7 +14,7 @@ from indicators.accounts.roles import Role
 from indicators.models import DataElement, OrgUnit, OrgUnitAlias, OrgUnitGroup, PublishedFigure, Source
 from indicators.periods import Period
 from research.coach2pev.measures.codes import ALL as COACHING
-from research.medexis.stock_outs import CODES
+from research.medexis.episodes.days import CODES
 from research.models import (
     AssessmentFactor,
     Evaluation,

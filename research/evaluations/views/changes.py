@@ -19,11 +19,12 @@ from research.coach2pev.policies import can_read as can_read_visits
 from research.coach2pev.visits.queries import visits_for
 from research.evaluations.models import EvaluationSite
 from research.evaluations.queries import Window, window
+from research.medexis.episodes.days import Episode, length
+from research.medexis.measures.queries import days_out
 from research.medexis.models import StockOut, StockReport
 from research.medexis.policies import can_read as can_read_reports
-from research.medexis.queries import days_out, reports_for
-from research.medexis.stock_out_queries import stock_outs_for
-from research.medexis.stock_outs import Episode, length
+from research.medexis.reports.queries import reports_for
+from research.medexis.stock_outs.queries import stock_outs_for
 from research.observations.models import Observation
 from research.observations.queries import readable_by
 

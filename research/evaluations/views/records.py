@@ -10,8 +10,8 @@ from research.coach2pev.visits.queries import planned_and_done
 from research.evaluations.models import Evaluation
 from research.evaluations.progress import Records
 from research.evaluations.queries import Window
+from research.medexis.measures.expected import expected_and_received
 from research.medexis.models import StockReport
-from research.medexis.queries import expected_and_received
 
 
 def _visits(units: Collection[OrgUnit], window: Window) -> Records:

@@ -23,7 +23,7 @@ from indicators.rollup.actions import COMPUTED, RefreshRunning, forget_units, re
 from indicators.values.actions import delete_demonstration_values
 from research.coach2pev.measures import actions as coach2pev
 from research.coach2pev.measures import codes
-from research.medexis import actions as medexis
+from research.medexis.measures import actions as medexis
 from research.models import (
     Checklist,
     ChecklistAnswer,
@@ -35,6 +35,7 @@ from research.models import (
     Coachee,
     EvaluationSite,
     ImprovementAction,
+    OrderLine,
     SectionScore,
     StockLine,
     StockOut,
@@ -55,6 +56,7 @@ _PARTS: dict[type[Model], str] = {
     Choice: "choice_list__checklist",
     ChoiceList: "checklist",
     StockLine: "report",
+    OrderLine: "order",
 }
 """Rows without a mark of their own, which go with the marked row that they belong to."""
 

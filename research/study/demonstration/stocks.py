@@ -10,9 +10,9 @@ from simple_history.utils import bulk_create_with_history
 
 from indicators.models import OrgUnit
 from indicators.periods import Frequency, Period
-from research.medexis.actions import publish_measures
+from research.medexis.episodes.days import months_of
+from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockLine, StockOut, StockReport
-from research.medexis.stock_outs import months_of
 from research.study.demonstration.doses import SEED, Place
 from research.study.demonstration.places import SITES
 from research.study.demonstration.visits import demonstration_uuid

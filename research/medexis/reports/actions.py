@@ -1,6 +1,6 @@
 """The only writer of stock reports. Stored as typed; the measures are published in the same transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,12 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
-from research.measures import SiteMonth, publish
-from research.medexis import queries
-from research.medexis.balance import Line
-from research.medexis.limits import line_problems, month_problem, received_on_problem
+from research.medexis.formulas.balance import Line
+from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockLine, StockReport
 from research.medexis.policies import check_enter
+from research.medexis.reports import queries
+from research.medexis.reports.limits import line_problems, month_problem, received_on_problem
 from research.revisions import Conflict, create_once, lock
 
 Lines = Mapping[int, Line]
@@ -70,14 +70,6 @@ def edit_report(report: StockReport, *, by: User, version: int, received_on: dat
         _write_lines(stored, lines, by)
         publish_measures([(stored.site, period)], by=by)
     return stored
-
-
-def publish_measures(pairs: Iterable[tuple[OrgUnit | int, Period]], *, by: User | None) -> None:
-    """Makes the measures of these site-months anew from their reports and writes them as data values."""
-    site_months: set[SiteMonth] = {(site.pk if isinstance(site, OrgUnit) else site, month) for site, month in pairs}
-    months = sorted({month.id for _site, month in site_months})
-    label = f"Medexis {months[0]}–{months[-1]}" if len(months) > 1 else f"Medexis {''.join(months)}"
-    publish(queries.measures(site_months), label=label, by=by)
 
 
 def _same_form_or_month(report: StockReport) -> StockReport | None:

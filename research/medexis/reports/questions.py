@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 
 from indicators.pages.formats import number_text
-from research.medexis.balance import Flag
-from research.medexis.queries import CheckedLine
+from research.medexis.formulas.balance import Flag
+from research.medexis.reports.queries import CheckedLine
 
 
 def question(flag: Flag, checked: CheckedLine) -> str:

@@ -1,4 +1,4 @@
-"""The filters of the lists of reports and stock-outs; their state is the query string, so that a view can be shared."""
+"""The filters of the list of reports; their state is the query string, so that a view can be shared."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
-from research.medexis import queries
-from research.medexis.models import Product, StockOut, StockReport
+from research.medexis.models import StockReport
+from research.medexis.reports import queries
 
 
 def _sites(request: HttpRequest) -> QuerySet[OrgUnit]:
@@ -54,22 +54,3 @@ class StockFilter(SiteFilter):
 
     def in_month(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(period=Period.parse(value).code)
-
-
-class StockOutFilter(SiteFilter):
-    product = filters.ModelChoiceFilter(
-        queryset=Product.objects.order_by("order", "pk"), label=_("Product"), empty_label=_("All products")
-    )
-    state = filters.ChoiceFilter(
-        method="in_state",
-        choices=[("ongoing", _("Going on")), ("ended", _("Ended"))],
-        label=_("State"),
-        empty_label=_("All stock-outs"),
-    )
-
-    class Meta:
-        model = StockOut
-        fields: list[str] = []
-
-    def in_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(end__isnull=value == "ongoing")

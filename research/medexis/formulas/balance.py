@@ -18,7 +18,14 @@ class Line:
     opening: int | None = None
     received: int | None = None
     issued: int | None = None
+    administered: int | None = None
     lost: int | None = None
+    lost_expired: int | None = None
+    lost_vvm: int | None = None
+    lost_frozen: int | None = None
+    lost_broken: int | None = None
+    lost_missing: int | None = None
+    lost_other: int | None = None
     adjustment: int | None = None
     closing: int | None = None
     days_out: int | None = None

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.accounts.models import User
 from research.entry_forms import DayField, EntryForm, SiteField
-from research.medexis import queries
 from research.medexis.models import Product, StockOut
-from research.medexis.stock_out_actions import edit_stock_out, save_stock_out
-from research.medexis.stock_out_queries import last_site
+from research.medexis.reports import queries
+from research.medexis.stock_outs.actions import edit_stock_out, save_stock_out
+from research.medexis.stock_outs.queries import last_site
 
 
 class StockOutForm(EntryForm):

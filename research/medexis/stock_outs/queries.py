@@ -1,7 +1,5 @@
 """Reads of stock-outs."""
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,7 +9,6 @@ from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
 from research.medexis.models import Product, StockOut
 from research.medexis.policies import can_read
-from research.medexis.stock_outs import Episode
 
 
 def stock_outs_for(user: Any) -> QuerySet[StockOut]:
@@ -32,15 +29,6 @@ def overlapping(
     if besides is not None:
         rows = rows.exclude(pk=besides.pk)
     return rows.select_related("product").order_by("start").first()
-
-
-def tracer_episodes(sites: Collection[int], until: date) -> dict[int, list[tuple[Episode, bool]]]:
-    """Stock-outs of tracers that began by that day, by site, each with whether it is made up. One query."""
-    rows = StockOut.objects.filter(site__in=sites, product__tracer=True, start__lte=until).order_by("start", "pk")
-    found: dict[int, list[tuple[Episode, bool]]] = defaultdict(list)
-    for site, product, start, end, made_up in rows.values_list("site", "product", "start", "end", "demonstration"):
-        found[site].append((Episode(product, start, end), made_up))
-    return found
 
 
 def last_site(user: Any) -> OrgUnit | None:

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from indicators.periods import Period
-from research.medexis.balance import Line
+from research.medexis.formulas.balance import Line
 
 MOST = 9_999_999
 """Doses. No health centre holds ten million: a longer number is a slip of the finger."""

@@ -13,10 +13,10 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
 from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
-from research.medexis import actions, queries
-from research.medexis.balance import Line
-from research.medexis.limits import line_problems, received_on_problem
+from research.medexis.formulas.balance import Line
 from research.medexis.models import Product, StockReport
+from research.medexis.reports import actions, queries
+from research.medexis.reports.limits import line_problems, received_on_problem
 
 MONTHS_OFFERED = 36
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from research.medexis.models import StockLine, StockReport
-from research.medexis.queries import QUANTITIES, quantity_labels
+from research.medexis.reports.queries import QUANTITIES, quantity_labels
 from research.revisions import Change, changes_of
 
 

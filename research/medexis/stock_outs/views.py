@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from indicators.accounts.models import User
 from research.medexis import policies
-from research.medexis.filters import StockOutFilter
+from research.medexis.episodes.days import Episode, length
 from research.medexis.models import StockOut
-from research.medexis.stock_out_form import StockOutForm
-from research.medexis.stock_out_queries import stock_outs_for
-from research.medexis.stock_outs import Episode, length
+from research.medexis.stock_outs.filters import StockOutFilter
+from research.medexis.stock_outs.form import StockOutForm
+from research.medexis.stock_outs.queries import stock_outs_for
 from research.revisions import Conflict, changes_of, new_uuid
 
 PER_PAGE = 25

@@ -14,14 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import BadPeriod, Frequency, Period
-from research.medexis import policies, queries
-from research.medexis.balance import Flag
-from research.medexis.filters import StockFilter
-from research.medexis.forms import SiteMonthForm, StockForm
-from research.medexis.history import changes
-from research.medexis.limits import month_problem
+from research.medexis import policies
+from research.medexis.formulas.balance import Flag
 from research.medexis.models import StockReport
-from research.medexis.questions import question
+from research.medexis.reports import queries
+from research.medexis.reports.filters import StockFilter
+from research.medexis.reports.forms import SiteMonthForm, StockForm
+from research.medexis.reports.history import changes
+from research.medexis.reports.limits import month_problem
+from research.medexis.reports.questions import question
 from research.revisions import Conflict, new_uuid
 
 PER_PAGE = 25

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
-from research.medexis.actions import publish_measures
-from research.medexis.limits import EARLIEST
+from research.medexis.episodes.days import months_of
+from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockOut
 from research.medexis.policies import check_enter
-from research.medexis.stock_out_queries import overlapping
-from research.medexis.stock_outs import months_of
+from research.medexis.reports.limits import EARLIEST
+from research.medexis.stock_outs.queries import overlapping
 from research.revisions import Conflict, create_once, lock
 
 
