@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                     ('demonstration', models.BooleanField(default=False, editable=False, verbose_name='demonstration')),
                     ('since', models.DateField(verbose_name='since')),
                     ('offered', models.BooleanField(default=True, verbose_name='offered')),
-                    ('basis', models.CharField(help_text='Where this was read, or who said so in what role.', max_length=300, verbose_name='basis')),
+                    ('basis', models.CharField(help_text='Where this was read, or who said so (role).', max_length=300, verbose_name='basis')),
                     ('history_id', models.AutoField(primary_key=True, serialize=False)),
                     ('history_date', models.DateTimeField(db_index=True)),
                     ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
                     ('demonstration', models.BooleanField(default=False, editable=False, verbose_name='demonstration')),
                     ('since', models.DateField(verbose_name='since')),
                     ('offered', models.BooleanField(default=True, verbose_name='offered')),
-                    ('basis', models.CharField(help_text='Where this was read, or who said so in what role.', max_length=300, verbose_name='basis')),
+                    ('basis', models.CharField(help_text='Where this was read, or who said so (role).', max_length=300, verbose_name='basis')),
                 ],
                 options={
                     'verbose_name': 'offer of a product',

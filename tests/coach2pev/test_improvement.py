@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from indicators.accounts.roles import Role
 from research.coach2pev.improvement import actions, queries, states
@@ -159,6 +159,15 @@ def test_a_new_version_of_the_checklist_asks_the_same_item(site: Any, checklist:
     newer = a_checklist(1, 2, key=checklist.key, version=2)
     failed_on(site, newer, date(2025, 10, 1), "i0")
     assert only().failed_again == 1
+
+
+def test_a_proposal_is_read_in_both_languages_until_somebody_rewrites_it(site: Any, checklist: Any) -> None:
+    failed_on(site, checklist, date(2025, 9, 1), "i0")
+    with translation.override("en"):
+        assert only().words == str(only()) == "Mend the fridge"
+    agreed(only(), a_user(Role.LEAD), text="Réparer, puis relever la température")
+    with translation.override("en"):
+        assert only().words == "Réparer, puis relever la température"
 
 
 def test_nothing_closes_itself(site: Any, checklist: Any) -> None:

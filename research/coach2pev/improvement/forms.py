@@ -24,7 +24,8 @@ class AgreeForm(EntryForm):
 
     def __init__(self, data: Any = None, *, action: ImprovementAction) -> None:
         names = ("text", "owner_role", "owner", "due_on", "version")
-        super().__init__(data, initial={name: getattr(action, name) for name in names})
+        initial = {name: getattr(action, name) for name in names} | {"text": action.words}
+        super().__init__(data, initial=initial)
         self.fields["owner"].queryset = queries.owners()  # type: ignore[attr-defined]
 
 

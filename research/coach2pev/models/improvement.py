@@ -98,6 +98,16 @@ class ImprovementAction(Entry):
         ]
 
     def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What will be done; as long as it is what the item proposed, in the reader's language. Reads `item`."""
+        if self.item is None:
+            return self.text
+        for proposed in ("action", "text"):
+            if self.text in {getattr(self.item, f"{proposed}_{code}")[:500] for code in ("fr", "en")}:
+                return str(getattr(self.item, proposed)) or self.text
         return self.text
 
 

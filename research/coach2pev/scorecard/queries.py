@@ -93,7 +93,7 @@ def open_actions(site: OrgUnit) -> list[ImprovementAction]:
     """Actions that are neither closed nor dropped: by due date, those without one last. One query."""
     State = ImprovementAction.State
     rows = ImprovementAction.objects.filter(site=site, state__in=[State.PROPOSED, State.OPEN, State.CLAIMED])
-    return sorted(rows.select_related("owner"), key=lambda action: (action.due_on or date.max, action.pk))
+    return sorted(rows.select_related("owner", "item"), key=lambda action: (action.due_on or date.max, action.pk))
 
 
 def followed(site: OrgUnit) -> EvaluationSite | None:

@@ -103,9 +103,7 @@ class Offer(Demonstrable):
     product = models.ForeignKey(Product, models.PROTECT, related_name="offers", verbose_name=_("product"))
     since = models.DateField(_("since"))
     offered = models.BooleanField(_("offered"), default=True)
-    basis = models.CharField(
-        _("basis"), max_length=300, help_text=_("Where this was read, or who said so in what role.")
-    )
+    basis = models.CharField(_("basis"), max_length=300, help_text=_("Where this was read, or who said so (role)."))
     history = HistoricalRecords()
 
     class Meta:
