@@ -4,4 +4,5 @@ import research.agenda.admin
 import research.coach2pev.admin
 import research.evaluations.admin
 import research.medexis.admin
+import research.medexis.cards.admin
 import research.observations.admin  # noqa: F401

@@ -13,6 +13,8 @@ class ResearchConfig(AppConfig):
         from research.coach2pev.measures.actions import sites_have_changed
         from research.evaluations.changed import sites_changed
         from research.evaluations.uses import uses_of_indicator
+        from research.medexis.measures import actions as medexis
 
         tell(uses_of_indicator)
         sites_changed.connect(sites_have_changed, dispatch_uid="coach2pev-plans")
+        sites_changed.connect(medexis.sites_have_changed, dispatch_uid="medexis-plans")

@@ -13,6 +13,7 @@ from indicators.periods import Period
 from indicators.registry.data_set_actions import count_reports
 from research.coach2pev.measures.codes import ALL as COACHING
 from research.medexis.episodes.days import CODES
+from research.medexis.measures.codes import OWN as STOCK
 from research.models import (
     Checklist,
     ChecklistItem,
@@ -158,7 +159,7 @@ def a_followed_site(code: str = "coach2pev", unit: OrgUnit | None = None, **fiel
 
 def the_process_elements() -> dict[str, DataElement]:
     """The data elements of the process measures, by code; without them no visit and no stock can be entered."""
-    codes = [*COACHING, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()]
+    codes = [*COACHING, *STOCK, *CODES.values()]
     return {code: DataElement.objects.filter(code=code).first() or an_element(code, code=code) for code in codes}
 
 

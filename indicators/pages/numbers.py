@@ -23,6 +23,7 @@ def unit_name(unit: str) -> str:
         "days": _("days"),
         "minutes": _("minutes"),
         "levels": _("levels"),
+        "months": _("months"),
     }
     return names.get(unit, unit)
 
@@ -110,6 +111,8 @@ def _explain(flag: str, reading: Reading, definition: Definition) -> str:
             )
         case "negative" if definition.unit == "levels":
             return _("Negative: more levels were lost than gained. Kept with its sign.")
+        case "negative" if not definition.code.startswith("dropout"):
+            return _("Negative: more is taken away than there is. Kept, as a sign of doubtful data.")
         case "negative":
             return _("Negative: more third than first doses were reported. Kept, as a sign of doubtful data.")
         case "zero_denominator" if "not_applicable" in reading.flags:

@@ -12,7 +12,7 @@ from indicators.registry.definition import POPULATIONS, Band, Definition
 
 FOLDER = Path(__file__).parent / "definitions"
 RIVALS = FOLDER / "rivals"
-UNITS = frozenset({"percent", "children", "doses", "visits", "reports", "days", "minutes", "levels"})
+UNITS = frozenset({"percent", "children", "doses", "visits", "reports", "days", "minutes", "levels", "months"})
 DIRECTIONS = frozenset({"up", "down", "neutral"})
 ANNUALISATIONS = frozenset({"none", "twelfths", "days", "rolling"})
 _CHOICES = (("unit", UNITS), ("direction", DIRECTIONS), ("annualisation", ANNUALISATIONS))

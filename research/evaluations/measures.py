@@ -9,7 +9,11 @@ PROCESS = {
         "coaching_minutes", "minutes_per_visit", "fidelity", "checklist_score", "repeat_failures", "actions_on_time",
         "competency_gain",
     ),
-    "medexis": ("stock_reports", "days_out_of_stock"),
+    "medexis": (
+        "stock_reports", "stock_reporting_rate", "stock_reports_on_time", "days_out_of_stock", "stock_out_last_day",
+        "days_without_stock", "full_stock_availability", "stocked_according_to_plan", "months_of_stock",
+        "open_vial_wastage", "closed_vial_wastage", "impossible_use", "stock_discrepancy", "order_fill", "lead_time",
+    ),
 }  # fmt: skip
 """Code of the evaluation → the measures that its own room publishes."""
 

@@ -36,3 +36,13 @@ def check_enter(user: Any, site: OrgUnit | None = None) -> None:
 def can_see_history(user: Any) -> bool:
     """Whether the person sees who changed what and when."""
     return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def can_correct_lots(user: Any) -> bool:
+    """Whether the person may correct a lot's code or expiry date, which stand on the cards of every site."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def check_correct_lots(user: Any) -> None:
+    if not can_correct_lots(user):
+        raise PermissionDenied(_("Evaluation leads correct lots: their dates stand on the cards of every site."))

@@ -732,7 +732,11 @@ class Migration(migrations.Migration):
             ),
             migrations.AddConstraint(
                 model_name='stocknorm',
-                constraint=models.UniqueConstraint(fields=('product', 'unit'), name='stock_norm_once', nulls_distinct=False),
+                constraint=models.UniqueConstraint(fields=('product', 'unit'), name='stock_norm_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='stocknorm',
+                constraint=models.UniqueConstraint(condition=models.Q(('unit', None)), fields=('product',), name='stock_norm_once_for_everywhere'),
             ),
             migrations.AddConstraint(
                 model_name='stocknorm',

@@ -123,6 +123,7 @@ KINDS: dict[str, Kind] = {
         },
     ),
     "products.yaml": Kind(research.Product),
+    "movement_reasons.yaml": Kind(research.MovementReason),
     "competency.yaml": Kind(research.CompetencyDomain),
     "competency_levels.yaml": Kind(research.CompetencyLevel, name="value", identity=("value",)),
     "checklists.yaml": Kind(

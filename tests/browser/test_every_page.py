@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from indicators.accounts.roles import Role
 from research.coach2pev.checklists.actions import new_version
 from research.models import (
+    CardLine,
     Checklist,
     ChoiceList,
     Coach,
@@ -23,12 +24,14 @@ from research.models import (
     Observation,
     StaffCount,
     StockOut,
+    StockOutEpisode,
     StockReport,
     SupervisionVisit,
     VisitPlan,
 )
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
-from tests.builders import a_user
+from tests.builders import a_product, a_user
+from tests.medexis.cards import a_card_line, a_lot
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -93,8 +96,10 @@ def pages() -> dict[str, str]:
         "action-detail": {"pk": ImprovementAction.objects.filter(state="claimed").values_list("pk", flat=True)[0]},
         **people_of_coaching(),
         **of_a_checklist(visit.checklist),
+        **of_a_stock_card(site),
         "stock-detail": {"pk": report.pk},
         "stock-out-edit": {"pk": stock_out.pk},
+        "stock-out-episode": {"pk": StockOutEpisode.objects.values_list("pk", flat=True)[0]},
         "observation-detail": {"pk": observation.pk},
         "observation-edit": {"pk": observation.pk},
     }
@@ -108,8 +113,18 @@ def pages() -> dict[str, str]:
     found["explorer-map"] = f"{reverse('explorer')}?view=map"
     found["medexis"] = reverse("evaluation-detail", args=["medexis"])
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
+    card = {"site": site, "produit": CardLine.objects.values_list("card__product", flat=True)[0]}
+    found["card-lines"] = f"{reverse('card-line-create')}?{urlencode(card)}"
     found["observations-found"] = f"{reverse('observation-list')}?evaluation=coach2pev"
     return found
+
+
+def of_a_stock_card(site: int) -> dict[str, dict[str, Any]]:
+    """Addresses of a card, of a line on it and of its lot."""
+    line = CardLine.objects.filter(cancelled_because="").exclude(lot=None).first()
+    line = line or a_card_line(site, lot=a_lot(product := a_product()), product=product)
+    of_the_line = {name: {"pk": line.pk} for name in ("card-line-edit", "card-line-cancel")}
+    return {"card-detail": {"pk": line.card_id}, "lot-edit": {"pk": line.lot_id}, **of_the_line}
 
 
 def of_a_checklist(checklist: Checklist) -> dict[str, dict[str, Any]]:

@@ -53,7 +53,11 @@ def test_a_month_is_stored_as_typed_with_its_measures() -> None:
     off = Line(opening=100, received=None, issued=60, closing=0, days_out=4)
     report = saved(lead(), lines={product.pk: off, a_product().pk: Line()})
     assert lines_of(report) == {product.pk: off}
-    assert measures(report.site) == {"STOCK_REPORTS": 1, "STOCK_DAYS_OUT": 4}
+    assert measures(report.site) == {
+        "STOCK_REPORTS": 1, "STOCK_DAYS_OUT": 4, "STOCK_OBSERVED": 1, "STOCK_OUT_LAST_DAY": 1, "STOCK_MONTHS_KNOWN": 1,
+        "STOCK_MONTHS_OUT": 1, "STOCK_DAYS_KNOWN": 30, "STOCK_DAYS_WITHOUT": 4, "STOCK_FULL_KNOWN": 1, "STOCK_FULL": 0,
+        "STOCK_ON_HAND": 0, "STOCK_AMC": pytest.approx(60 / 26 * 365.25 / 12),
+    }  # fmt: skip
     assert days_out(report.site, [SEPTEMBER, OCTOBER]) == {SEPTEMBER: 4, OCTOBER: None}
 
 
@@ -123,7 +127,7 @@ def test_impossible_numbers_are_refused_by_row_and_field(line: Line, field: str)
 
 
 def test_a_negative_adjustment_and_an_imbalance_are_kept() -> None:
-    report = saved(lead(), Line(10, 0, 0, 0, adjustment=-3, closing=9, days_out=0))
+    report = saved(lead(), Line(opening=10, received=0, issued=0, lost=0, adjustment=-3, closing=9, days_out=0))
     [checked] = checked_lines(report)
     assert (checked.line.adjustment, checked.expected, checked.difference) == (-3, 7, 2)
     assert checked.flags == (Flag.IMBALANCE,)

@@ -1,9 +1,19 @@
+from dataclasses import replace
+
 """The balance of a line, computed a second time by walking through its movements."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from research.medexis.formulas.balance import Flag, Line, difference, expected_closing, flags
+from research.medexis.formulas.balance import (
+    LOSS_REASONS,
+    Flag,
+    Line,
+    difference,
+    expected_closing,
+    flags,
+    lost_by_reason,
+)
 
 doses = st.none() | st.integers(0, 500)
 lines = st.builds(
@@ -43,14 +53,15 @@ def test_a_line_that_balances_raises_no_question() -> None:
 
 
 def test_missing_stock_is_a_negative_difference_and_stays_as_typed() -> None:
-    line = Line(10, 15, 10, 9, 0, closing=2, days_out=1)
+    line = Line(opening=10, received=15, issued=10, lost=9, adjustment=0, closing=2, days_out=1)
     assert difference(line) == -4
     assert flags(line) == (Flag.IMBALANCE,)
 
 
 def test_blank_is_not_zero() -> None:
-    assert expected_closing(Line(10, 0, 0, 0, None)) is None
-    assert Flag.INCOMPLETE in flags(Line(10, 0, 0, 0, None, closing=10))
+    blank = Line(opening=10, received=0, issued=0, lost=0)
+    assert expected_closing(blank) is None
+    assert Flag.INCOMPLETE in flags(replace(blank, closing=10))
     assert flags(Line()) == ()
     assert Line(opening=0).is_blank is False
 
@@ -72,3 +83,26 @@ def test_nothing_left_without_a_day_out_is_asked_about() -> None:
     assert Flag.ZERO_WITHOUT_DAYS_OUT in flags(Line(closing=0, days_out=0))
     assert Flag.ZERO_WITHOUT_DAYS_OUT not in flags(Line(closing=0, days_out=None))
     assert Flag.ZERO_WITHOUT_DAYS_OUT not in flags(Line(closing=0, days_out=4))
+
+
+def test_more_days_than_the_month_has_are_asked_about() -> None:
+    assert Flag.IMPOSSIBLE_DAYS in flags(Line(days_out=300), days=30)
+    assert Flag.IMPOSSIBLE_DAYS not in flags(Line(days_out=30), days=30)
+    assert Flag.IMPOSSIBLE_DAYS not in flags(Line(days_out=300))
+    assert Flag.OUT_YET_USED in flags(Line(days_out=30, issued=4), days=30)
+    assert Flag.OUT_YET_USED not in flags(Line(days_out=30, issued=0), days=30)
+
+
+def test_reasons_may_tell_a_part_of_what_was_lost_but_not_more() -> None:
+    zeros = dict.fromkeys(LOSS_REASONS, 0)
+    assert Flag.LOSS_REASONS_DIFFER not in flags(Line(lost=5, lost_broken=2))
+    assert Flag.LOSS_REASONS_DIFFER in flags(Line(lost=5, lost_broken=6))
+    assert Flag.LOSS_REASONS_DIFFER in flags(Line(lost=5, **zeros | {"lost_broken": 2}))
+    assert Flag.LOSS_REASONS_DIFFER not in flags(Line(lost=2, **zeros | {"lost_broken": 2}))
+    assert (lost_by_reason(Line(lost=5)), lost_by_reason(Line(lost_vvm=1, lost_other=2))) == (None, 3)
+
+
+def test_more_given_than_used_is_impossible() -> None:
+    assert Flag.MORE_GIVEN_THAN_USED in flags(Line(issued=10, administered=11))
+    assert Flag.MORE_GIVEN_THAN_USED not in flags(Line(issued=10, administered=10))
+    assert Flag.MORE_GIVEN_THAN_USED not in flags(Line(administered=10))

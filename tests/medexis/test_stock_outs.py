@@ -19,6 +19,7 @@ from indicators.registry.rivals import rivals
 from indicators.rollup.actions import refresh_now
 from indicators.rollup.readings import readings
 from research.medexis import tasks
+from research.medexis.episodes.actions import rebuild_sites
 from research.medexis.episodes.days import CODES, Episode, days_by_rule
 from research.medexis.formulas.balance import Line
 from research.medexis.models import StockOut
@@ -294,5 +295,6 @@ def test_a_longer_list_takes_no_more_queries(django_assert_max_num_queries: Any)
     client, site, _product = a_clerk()
     for _row in range(12):
         StockOut.objects.create(site=site, product=a_product(), start=a_day())
+    rebuild_sites([site.pk])
     with django_assert_max_num_queries(16):
         assert client.get(LIST).content.decode().count("goes on") >= 12

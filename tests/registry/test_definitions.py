@@ -16,6 +16,9 @@ def test_every_definition_promised_is_there() -> None:
         "under_immunised", "visits_done", "visits_planned", "checklist_score", "stock_reports", "days_out_of_stock",
         "stock_out_days", "visits_done_ratio", "sites_visited", "adoption", "actions_on_time", "repeat_failures",
         "competency_gain", "coaching_minutes", "minutes_per_visit", "staff_reached", "fidelity",
+        "stock_reporting_rate", "stock_reports_on_time", "stock_out_last_day", "days_without_stock", "impossible_use",
+        "full_stock_availability", "stocked_according_to_plan", "months_of_stock", "open_vial_wastage", "order_fill",
+        "closed_vial_wastage", "stock_discrepancy", "lead_time",
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from indicators.models import DataElement, OrgUnit, OrgUnitAlias, OrgUnitGroup, 
 from indicators.periods import Period
 from research.coach2pev.measures.codes import ALL as COACHING
 from research.medexis.episodes.days import CODES
+from research.medexis.measures.codes import OWN as STOCK
 from research.models import (
     AssessmentFactor,
     Evaluation,
@@ -156,7 +157,7 @@ def test_national_estimates_equal_the_published_workbook() -> None:
 
 def test_measures_and_the_tracer_exist_for_the_rooms_that_publish() -> None:
     load_study()
-    codes = {"DTP1", "DTP3", *COACHING, "STOCK_REPORTS", "STOCK_DAYS_OUT", *CODES.values()}
+    codes = {"DTP1", "DTP3", *COACHING, *STOCK, *CODES.values()}
     assert set(DataElement.objects.values_list("code", "concept")) == {(code, code) for code in codes}
     assert [p.key for p in Product.objects.filter(tracer=True)] == ["penta"]
     hub_districts = OrgUnitGroup.objects.get(key="hub-districts")

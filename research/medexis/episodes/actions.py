@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -54,6 +55,16 @@ def rebuild(site_products: Collection[SiteProduct]) -> None:
         StockOutEpisode.objects.filter(pk__in=gone[first : first + _BATCH]).delete()
     StockOutEpisode.objects.bulk_update(changed, _TOLD, batch_size=_BATCH)
     StockOutEpisode.objects.bulk_create(added, batch_size=_BATCH)
+
+
+def rebuild_sites(sites: Collection[int]) -> None:
+    """All episodes at these sites. Four queries more than `rebuild`."""
+    pairs: set[SiteProduct] = set()
+    of_site = [(StockOut, "site"), (StockCard, "site"), (StockOutEpisode, "site")]
+    for model, site in [(StockLine, "report__site"), *of_site]:
+        rows: Any = model._default_manager.filter(**{f"{site}__in": sites}).order_by()
+        pairs |= set(rows.values_list(site, "product").distinct())
+    rebuild(pairs)
 
 
 def _tell(row: StockOutEpisode, one: Reconciled, demonstration: bool) -> None:

@@ -5,21 +5,20 @@ A reason that was not reported is unknown, not 0: a rate that needs it is then m
 
 from collections.abc import Collection
 
-from research.medexis.formulas.balance import Line
+from research.medexis.formulas.balance import LOSS_REASONS, Line
 from research.medexis.formulas.ratios import Ratio
 
-CLOSED = ("lost_expired", "lost_vvm", "lost_frozen", "lost_broken", "lost_missing", "lost_other")
 WHO_DPT = ("lost_vvm", "lost_expired", "lost_frozen", "lost_broken")
 WHO_BCG = ("lost_vvm", "lost_expired", "lost_frozen")
 """The package leaves “broken” out for BCG and has it for DPT."""
 
 
-def lost_closed(line: Line, reasons: Collection[str] = CLOSED) -> int | None:
+def lost_closed(line: Line, reasons: Collection[str] = LOSS_REASONS) -> int | None:
     """Doses lost in unopened vials. With all reasons the total `lost` stands in where no reason was told."""
     told = [getattr(line, reason) for reason in reasons]
     if all(value is not None for value in told):
         return sum(told)
-    if set(reasons) == set(CLOSED):
+    if set(reasons) == set(LOSS_REASONS):
         return line.lost if line.lost is not None else None
     return None
 

@@ -1,17 +1,22 @@
-"""The monthly measures of a site, made of its reports and its stock-outs."""
+"""The monthly measures of a site, made of its reports, stock-outs and orders."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from django.utils import timezone
 
 from indicators.geography.models import OrgUnit
-from indicators.periods import Period
+from indicators.periods import Period, between
+from research.evaluations.models import EvaluationSite
 from research.measures import Measured, SiteMonth
 from research.medexis.episodes.days import Episode, days_by_rule, months_of
 from research.medexis.episodes.queries import tracer_episodes
-from research.medexis.measures.codes import DAYS_OUT, REPORTS
-from research.medexis.models import StockLine, StockReport
+from research.medexis.formulas.reporting import on_time
+from research.medexis.measures import codes
+from research.medexis.measures.facts import AMC_MONTHS, Site, facts
+from research.medexis.measures.tracers import of_tracers
+from research.medexis.models import StockLine
 
 
 def days_out(site: OrgUnit | int, periods: Iterable[Period]) -> dict[Period, int | None]:
@@ -22,37 +27,77 @@ def days_out(site: OrgUnit | int, periods: Iterable[Period]) -> dict[Period, int
     return {month: found.get((key, month)) for month in months}
 
 
-def measures(site_months: Collection[SiteMonth]) -> dict[SiteMonth, Measured]:
-    """The measures of each site-month, made of its report and its stock-outs. Every site-month asked for has an entry.
+def measures(site_months: Collection[SiteMonth], *, today: date | None = None) -> dict[SiteMonth, Measured]:
+    """The measures of each site-month (`codes.OWN`, and the days by three rules). Every site-month has an entry.
 
-    STOCK_REPORTS is 1 where the month was reported, and missing (not 0) where it was not. STOCK_DAYS_OUT: `days_out`.
-    The days of dated stock-outs: `stock_outs.days_by_rule`. Three queries.
+    - STOCK_REPORTS is 1 where the month was reported, and missing (not 0) where it was not; STOCK_DAYS_OUT: `days_out`.
+    - EXPECTED is 1 in a month of the evaluation's plan that has ended. There CAME is 1 or 0, and ON_TIME 1 where the
+      report came within 15 days of the month's end; 0 where it did not, also where it has not come at all.
+    - What follows from lines, episodes and orders of tracer products: `tracers.of_tracers`.
+    - The days of dated stock-outs: `episodes.days.days_by_rule`.
+
+    Both parts of a ratio are there or neither is. Thirteen queries at most.
     """
-    wanted = set(site_months)
-    sites, codes = {site for site, _month in wanted}, {month.code for _site, month in wanted}
-    rows = StockReport.objects.filter(site__in=sites, period__in=codes).order_by()
-    demonstration = {(s, Period.from_code(p)): d for s, p, d in rows.values_list("site", "period", "demonstration")}
-    days = _tracer_days(sites, [Period.from_code(code) for code in codes])
-    today = timezone.localdate()
-    episodes = tracer_episodes(sites, max((month.end for _site, month in wanted), default=today))
+    wanted: dict[int, set[Period]] = defaultdict(set)
+    for site, month in site_months:
+        wanted[site].add(month)
+    if not wanted:
+        return {}
+    today = today or timezone.localdate()
+    first = min(month for months in wanted.values() for month in months)
+    last = max(month for months in wanted.values() for month in months)
+    found = facts(wanted, first, last)
+    days = _tracer_days(set(wanted), list(between(first, last)))
+    episodes = tracer_episodes(wanted, last.end)
     return {
-        key: _measured(key, demonstration.get(key), days.get(key), episodes.get(key[0], []), today) for key in wanted
+        (site, month): _measured(found[site], month, days.get((site, month)), episodes.get(site, []), today)
+        for site, months in wanted.items()
+        for month in months
     }
 
 
+def later_months(site_months: Collection[SiteMonth]) -> set[SiteMonth]:
+    """The months after these whose average consumption they enter."""
+    return {(site, month.shift(ahead)) for site, month in site_months for ahead in range(1, AMC_MONTHS)}
+
+
+def months_of_plan(site: EvaluationSite, today: date) -> set[SiteMonth]:
+    """The site-months that the evaluation's plan covers and that have ended."""
+    if site.expected_from is None or site.expected_from > today:
+        return set()
+    months = between(Period.month_of(site.expected_from), Period.month_of(min(site.expected_to or today, today)))
+    return {(site.unit_id, month) for month in months if month.end < today}
+
+
 def _measured(
-    key: SiteMonth, reported: bool | None, days: int | None, episodes: Sequence[tuple[Episode, bool]], today: date
+    site: Site, month: Period, days: int | None, episodes: Sequence[tuple[Episode, bool]], today: date
 ) -> Measured:
-    """`reported`: whether the month's report is made up; None where there is no report."""
-    month = key[1]
+    report = site.reports.get(month)
     inside = [(one, made_up) for one, made_up in episodes if month in months_of(one.start, one.end, today)]
     by_rule = days_by_rule([one for one, _made_up in inside], month, reported=days, today=today)
-    values = {REPORTS: None if reported is None else 1, DAYS_OUT: days} | by_rule
-    return Measured(values, bool(reported) or any(made_up for _one, made_up in inside))
+    values: dict[str, float | None] = dict.fromkeys(codes.OWN)
+    values |= {codes.REPORTS: None if report is None else 1, codes.DAYS_OUT: days} | by_rule
+    if site.plan and (site.plan.unit_id, month) in months_of_plan(site.plan, today):
+        timely = report is not None and on_time(month, report.received_on)
+        values |= {codes.EXPECTED: 1, codes.CAME: int(report is not None), codes.ON_TIME: int(timely)}
+    values |= of_tracers(site, month, today)
+    orders = [
+        made_up for tracer in site.tracers.values() for line, made_up in tracer.orders if _in(line.received_on, month)
+    ]
+    demonstration = bool(report and report.demonstration) or any(made_up for _one, made_up in inside) or any(orders)
+    made_up = codes.OF_THE_PLAN if site.plan and site.plan.demonstration else ()
+    return Measured(values, demonstration, made_up)
+
+
+def _in(day: date | None, month: Period) -> bool:
+    return day is not None and month.start <= day <= month.end
 
 
 def _tracer_days(sites: set[int], months: Collection[Period]) -> dict[SiteMonth, int]:
-    """Of several tracers the one that was out longest counts: on so many days at least one was missing."""
+    """Of several tracers the one that was out longest counts: on so many days at least one was missing.
+
+    A number beyond the month's days is impossible, and missing here.
+    """
     rows = StockLine.objects.filter(
         product__tracer=True,
         days_out__isnull=False,
@@ -62,5 +107,6 @@ def _tracer_days(sites: set[int], months: Collection[Period]) -> dict[SiteMonth,
     longest: dict[SiteMonth, int] = {}
     for site, code, days in rows.values_list("report__site", "report__period", "days_out"):
         key = (site, Period.from_code(code))
-        longest[key] = max(days or 0, longest.get(key, 0))
+        if days is not None and days <= key[1].days:
+            longest[key] = max(days, longest.get(key, 0))
     return longest

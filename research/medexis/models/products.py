@@ -141,7 +141,8 @@ class StockNorm(Demonstrable):
         verbose_name_plural = _("stock norms")
         ordering = ["product", "unit__path"]
         constraints = [
-            models.UniqueConstraint(fields=["product", "unit"], nulls_distinct=False, name="stock_norm_once"),
+            models.UniqueConstraint(fields=["product", "unit"], name="stock_norm_once"),
+            models.UniqueConstraint(fields=["product"], condition=Q(unit=None), name="stock_norm_once_for_everywhere"),
             models.CheckConstraint(condition=Q(minimum__gte=0, maximum__gt=F("minimum")), name="stock_norm_has_room"),
         ]
 

@@ -109,10 +109,11 @@ class CheckedLine(NamedTuple):
 
 def checked_lines(report: StockReport) -> list[CheckedLine]:
     """The lines of a report in the order of the products, each checked against the month before. Two queries."""
-    before = closings_before(report.site_id, Period.from_code(report.period))
+    month = Period.from_code(report.period)
+    before = closings_before(report.site_id, month)
     found = []
     for row in report.lines.select_related("product").order_by("product__order", "product"):
         line, closing = line_of(row), before.get(row.product_id)
-        raised = flags(line, closing_before=closing)
+        raised = flags(line, closing_before=closing, days=month.days)
         found.append(CheckedLine(row.product, line, expected_closing(line), difference(line), closing, raised))
     return found

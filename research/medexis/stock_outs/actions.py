@@ -1,6 +1,7 @@
 """The only writer of stock-outs. The days that follow from them are published in the same transaction."""
 
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,16 +15,36 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import Period
 from research.medexis.episodes.days import months_of
 from research.medexis.measures.actions import publish_measures
-from research.medexis.models import Product, StockOut
+from research.medexis.models import Product, StockOut, StockOutEpisode
 from research.medexis.policies import check_enter
 from research.medexis.reports.limits import EARLIEST
 from research.medexis.stock_outs.queries import overlapping
 from research.revisions import Conflict, create_once, lock
 
 
+class Details(NamedTuple):
+    """What may be known besides the dates. Blank or None: not known."""
+
+    level: str = ""
+    cause: str = ""
+    sessions_cancelled: int | None = None
+    children_turned_away: int | None = None
+    note: str = ""
+
+
+NOTHING_MORE = Details()
+
+
 @transaction.atomic
 def save_stock_out(
-    *, by: User, client_uuid: UUID, site: OrgUnit, product: Product, start: date, end: date | None, note: str = ""
+    *,
+    by: User,
+    client_uuid: UUID,
+    site: OrgUnit,
+    product: Product,
+    start: date,
+    end: date | None,
+    details: Details = NOTHING_MORE,
 ) -> StockOut:
     """Stores a stock-out and returns it; `end` None where the product is still missing.
 
@@ -35,23 +56,29 @@ def save_stock_out(
     stored = StockOut.objects.filter(client_uuid=client_uuid).first()
     if stored is None:
         _check(site, product, start, end)
-        row = StockOut(
-            client_uuid=client_uuid, created_by=by, site=site, product=product, start=start, end=end, note=note
-        )
+        told = {"site": site, "product": product, "start": start, "end": end} | details._asdict()
+        row = StockOut(client_uuid=client_uuid, created_by=by, **told)
         row._history_user = by  # type: ignore[attr-defined]
         stored, new = create_once(row, find=lambda: StockOut.objects.filter(client_uuid=client_uuid).first())
         if new:
             publish_measures(months_touched(stored), by=by)
             return stored
     own = stored.created_by_id == by.pk and stored.site_id == site.pk
-    if not own or _content(stored) != (product.pk, start, end, note):
+    if not own or _content(stored) != (product.pk, start, end, details):
         raise Conflict(stored)
     return stored
 
 
 @transaction.atomic
 def edit_stock_out(
-    stock_out: StockOut, *, by: User, version: int, product: Product, start: date, end: date | None, note: str = ""
+    stock_out: StockOut,
+    *,
+    by: User,
+    version: int,
+    product: Product,
+    start: date,
+    end: date | None,
+    details: Details = NOTHING_MORE,
 ) -> StockOut:
     """Stores the corrected dates and returns the stock-out, one version higher; unchanged where nothing differs.
 
@@ -61,9 +88,11 @@ def edit_stock_out(
     check_enter(by, stored.site)
     _one_at_a_time(stored.site)
     _check(stored.site, product, start, end, besides=stored)
-    if _content(stored) != (product.pk, start, end, note):
+    if _content(stored) != (product.pk, start, end, details):
         before = months_touched(stored)
-        stored.product, stored.start, stored.end, stored.note = product, start, end, note
+        stored.product, stored.start, stored.end = product, start, end
+        for name, value in details._asdict().items():
+            setattr(stored, name, value)
         stored.version += 1
         stored._history_user = by  # type: ignore[attr-defined]
         stored._change_reason = f"version {stored.version}"  # type: ignore[attr-defined]
@@ -73,10 +102,13 @@ def edit_stock_out(
 
 
 def publish_ongoing() -> int:
-    """Counts the stock-outs that go on up to today; returns how many there are. Run again it changes nothing."""
-    going_on = list(StockOut.objects.filter(end=None))
-    months = {month for row in going_on for month in months_touched(row)}
-    publish_measures(months, by=None)
+    """Counts the stock-outs that go on up to today, in this month and the one before; returns how many there are.
+
+    Run again it changes nothing."""
+    today = timezone.localdate()
+    going_on = StockOutEpisode.objects.filter(end=None).values_list("site", "start")
+    pairs = {(site, month) for site, start in going_on for month in months_of(start, None, today)[-2:]}
+    publish_measures(pairs, by=None)
     return len(going_on)
 
 
@@ -91,8 +123,8 @@ def _one_at_a_time(site: OrgUnit) -> None:
     OrgUnit.objects.select_for_update(no_key=True).get(pk=site.pk)
 
 
-def _content(row: StockOut) -> tuple[int, date, date | None, str]:
-    return (row.product_id, row.start, row.end, row.note)
+def _content(row: StockOut) -> tuple[int, date, date | None, Details]:
+    return (row.product_id, row.start, row.end, Details(*(getattr(row, name) for name in Details._fields)))
 
 
 def _check(site: OrgUnit, product: Product, start: date, end: date | None, besides: StockOut | None = None) -> None:

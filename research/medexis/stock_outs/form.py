@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.accounts.models import User
-from research.entry_forms import DayField, EntryForm, SiteField
+from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
 from research.medexis.models import Product, StockOut
 from research.medexis.reports import queries
-from research.medexis.stock_outs.actions import edit_stock_out, save_stock_out
+from research.medexis.stock_outs.actions import Details, edit_stock_out, save_stock_out
 from research.medexis.stock_outs.queries import last_site
 
 
@@ -24,6 +24,12 @@ class StockOutForm(EntryForm):
     end = DayField(
         label=_("Last day without stock"), required=False, help_text=_("Leave blank while the product is missing.")
     )
+    level = forms.ChoiceField(
+        label=_("Where it was missing"), required=False, choices=[("", _("not known")), *StockOut.Level.choices]
+    )
+    cause = forms.ChoiceField(label=_("Cause"), required=False, choices=[("", _("not known")), *StockOut.Cause.choices])
+    sessions_cancelled = WholeNumberField(label=_("Sessions cancelled for it"), lowest=0, highest=999)
+    children_turned_away = WholeNumberField(label=_("Children turned away"), lowest=0, highest=99_999)
     note = forms.CharField(label=_("Note"), required=False, max_length=300)
 
     def __init__(self, data: Any = None, *, user: User, stock_out: StockOut | None = None, site: str = "") -> None:
@@ -41,21 +47,37 @@ class StockOutForm(EntryForm):
             return
         del self.fields["site"]
         products.queryset |= Product.objects.filter(pk=stock_out.product_id)
-        for name in ("version", "client_uuid", "start", "end", "note"):
+        for name in ("version", "client_uuid", "start", "end", *Details._fields):
             self.initial[name] = getattr(stock_out, name)
         self.initial["product"] = stock_out.product_id
+
+    @property
+    def first_fields(self) -> list[Any]:
+        """What must be known: three fields, and the site of a new one."""
+        return [self[name] for name in ("site", "product", "start", "end") if name in self.fields]
+
+    @property
+    def more_fields(self) -> list[Any]:
+        """What may be known besides."""
+        return [self[name] for name in Details._fields]
+
+    @property
+    def more_is_told(self) -> bool:
+        """Whether anything stands in them, or is wrong with them."""
+        return any(field.value() not in ("", None) or field.errors for field in self.more_fields)
 
     def save(self) -> StockOut:
         """Hands the stock-out to its action and raises what that raises."""
         data = self.cleaned_data
-        said = {name: data[name] for name in ("product", "start", "end", "note")}
+        said = {name: data[name] for name in ("product", "start", "end")}
+        said["details"] = Details(*(data[name] for name in Details._fields))
         if self.stock_out:
             return edit_stock_out(self.stock_out, by=self.user, version=data["version"] or 0, **said)
         return save_stock_out(by=self.user, client_uuid=data["client_uuid"], site=data["site"], **said)
 
     def differences(self, stored: StockOut) -> list[tuple[str, Any, Any]]:
         """Label, what is stored and what was typed, of each field in which the two differ."""
-        typed: dict[str, Product | date | str | None] = self.cleaned_data
-        names = [name for name in ("site", "product", "start", "end", "note") if name in self.fields]
+        typed: dict[str, Product | date | str | int | None] = self.cleaned_data
+        names = [name for name in ("site", "product", "start", "end", *Details._fields) if name in self.fields]
         pairs = [(str(self.fields[name].label), getattr(stored, name), typed.get(name)) for name in names]
         return [(label, old, new) for label, old, new in pairs if old != new]

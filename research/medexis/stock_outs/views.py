@@ -2,42 +2,22 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from indicators.accounts.models import User
 from research.medexis import policies
-from research.medexis.episodes.days import Episode, length
 from research.medexis.models import StockOut
-from research.medexis.stock_outs.filters import StockOutFilter
+from research.medexis.stock_outs.actions import Details
 from research.medexis.stock_outs.form import StockOutForm
 from research.medexis.stock_outs.queries import stock_outs_for
 from research.revisions import Conflict, changes_of, new_uuid
 
-PER_PAGE = 25
-FIELDS = ["product", "start", "end", "note"]
-
-
-@require_GET
-@never_cache
-def stock_out_list(request: HttpRequest) -> HttpResponse:
-    policies.check_read(request.user)
-    rows = StockOutFilter(request.GET, queryset=stock_outs_for(request.user), request=request)
-    page = Paginator(rows.qs, PER_PAGE).get_page(request.GET.get("page"))
-    today = timezone.localdate()
-    context = {
-        "filter": rows,
-        "page": page,
-        "rows": [(row, length(Episode(row.product_id, row.start, row.end), today)) for row in page],
-        "can_enter": policies.can_enter(request.user),
-    }
-    return render(request, "research/medexis/stock_out_list.html", context)
+FIELDS = ["product", "start", "end", *Details._fields]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,64 @@
+"""What all sources together say of a product at a site in a month. Pure."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from indicators.periods import Period
+from indicators.registry.stockout_days import Rule, Stockout, days_out
+
+
+class State(StrEnum):
+    TO_COME = "to_come"
+    NOT_OFFERED = "not_offered"
+    MISSING = "missing"  # nobody says anything
+    NONE = "none"  # a source says: no day without stock
+    SOME = "some"
+    WHOLE = "whole"
+    UNKNOWN = "unknown"  # out, and nobody says for how long
+    IMPOSSIBLE = "impossible"  # more days than the month has
+
+
+class Cell(NamedTuple):
+    """`days` without stock of the month, None where not known. `shade`: 0 none, 1 to 7, 2 to 14, 3 more, 4 all."""
+
+    state: State
+    days: int | None = None
+
+    @property
+    def shade(self) -> int:
+        if self.state in (State.UNKNOWN, State.IMPOSSIBLE):
+            return 3
+        if not self.days:
+            return 0
+        return 4 if self.state is State.WHOLE else 1 if self.days <= 7 else 2 if self.days <= 14 else 3
+
+
+def cell(
+    month: Period,
+    *,
+    present: Period,
+    offered: bool | None,
+    dated: Sequence[Stockout],
+    reported: int | None,
+    closing: int | None,
+    kept: bool,
+) -> Cell:
+    """`dated`: stock-outs known to the day. `reported`: days out by the month's report, `closing` its stock on hand.
+
+    Dated days prevail over reported ones. Without either, a card that is `kept` in the month, or a report of 0 days,
+    says that there was stock; nothing on hand at the end and no number is out for an unknown time.
+    """
+    if month > present:
+        return Cell(State.TO_COME)
+    if days := days_out(dated, month, Rule.CALENDAR):
+        return Cell(State.WHOLE if days == month.days else State.SOME, days)
+    if reported is not None and reported > month.days:
+        return Cell(State.IMPOSSIBLE, reported)
+    if kept or reported == 0:
+        return Cell(State.NONE, 0)
+    if reported is not None:
+        return Cell(State.WHOLE if reported == month.days else State.SOME, reported)
+    if closing == 0:
+        return Cell(State.UNKNOWN)
+    return Cell(State.NOT_OFFERED) if offered is False else Cell(State.MISSING)

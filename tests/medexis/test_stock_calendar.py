@@ -1,0 +1,129 @@
+"""The calendar of stock-outs: what each cell says, and that it holds for many sites."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from indicators.accounts.roles import Role
+from indicators.models import OrgUnit
+from indicators.periods import Period
+from indicators.registry.stockout_days import Stockout
+from research.medexis.episodes.actions import rebuild_sites
+from research.medexis.models import Offer, StockLine, StockOut, StockOutEpisode
+from research.medexis.episodes.cells import Cell, State, cell
+from research.medexis.stock_outs.calendar_queries import calendar
+from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user
+
+MARCH, PRESENT = Period.parse("202503"), Period.parse("202512")
+NOTHING: dict[str, Any] = {"offered": None, "dated": [], "reported": None, "closing": None, "kept": False}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected", "shade"),
+    [
+        ({}, Cell(State.MISSING), 0),
+        ({"offered": False}, Cell(State.NOT_OFFERED), 0),
+        ({"offered": True}, Cell(State.MISSING), 0),
+        ({"reported": 0}, Cell(State.NONE, 0), 0),
+        ({"reported": 5}, Cell(State.SOME, 5), 1),
+        ({"reported": 8}, Cell(State.SOME, 8), 2),
+        ({"reported": 15}, Cell(State.SOME, 15), 3),
+        ({"reported": 31}, Cell(State.WHOLE, 31), 4),
+        ({"reported": 300}, Cell(State.IMPOSSIBLE, 300), 3),
+        ({"closing": 0}, Cell(State.UNKNOWN), 3),
+        ({"closing": 0, "reported": 0}, Cell(State.NONE, 0), 0),
+        ({"kept": True}, Cell(State.NONE, 0), 0),
+        ({"kept": True, "reported": 7}, Cell(State.NONE, 0), 0),  # the card knows better; the episode list says so
+        ({"dated": [Stockout(date(2025, 2, 20), date(2025, 3, 4))], "reported": 9}, Cell(State.SOME, 3), 1),
+        ({"dated": [Stockout(date(2025, 2, 20), date(2025, 5, 1))]}, Cell(State.WHOLE, 31), 4),
+    ],
+)
+def test_what_a_cell_says(told: dict[str, Any], expected: Cell, shade: int) -> None:
+    found = cell(MARCH, present=PRESENT, **NOTHING | told)
+    assert found == expected
+    assert found.shade == shade
+
+
+def test_a_month_to_come_says_nothing() -> None:
+    assert cell(Period.parse("202601"), present=PRESENT, **NOTHING | {"reported": 4}).state == State.TO_COME
+
+
+def a_site_with(product: Any, *, days: int = 4) -> OrgUnit:
+    site = a_followed_site("medexis").unit
+    StockLine.objects.create(report=a_stock_report("202503", site=site), product=product, days_out=days, closing=3)
+    StockOut.objects.create(site=site, product=product, start=date(2025, 5, 1), end=date(2025, 5, 9))
+    rebuild_sites([site.pk])
+    return site
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
+class TestPage:
+    def test_cells_lead_to_what_is_behind_them(self, client: Client) -> None:
+        product = a_product()
+        site = a_site_with(product)
+        client.force_login(a_user(Role.LEAD))
+        (row,) = calendar([site], product, 2025)
+        assert [day.cell.days for day in row.cells[:6]] == [None, None, 4, None, 9, None]
+        assert (row.days, row.known) == (13, 2)
+        page = client.get(reverse("stock-calendar"), {"annee": "2025"}).content.decode()
+        for episode in StockOutEpisode.objects.all():
+            assert reverse("stock-out-episode", args=[episode.pk]) in page
+
+    def test_not_offered_is_not_missing(self) -> None:
+        product = a_product()
+        site = a_site_with(product)
+        Offer.objects.create(site=site, product=product, since=date(2025, 6, 2), offered=False, basis="CSCom")
+        (row,) = calendar([site], product, 2025)
+        assert [day.cell.state for day in row.cells[4:7]] == [State.SOME, State.NOT_OFFERED, State.NOT_OFFERED]
+
+    def test_as_many_queries_for_many_sites(
+        self, client: Client, django_assert_num_queries: Any, django_assert_max_num_queries: Any
+    ) -> None:
+        product = a_product()
+        sites = [a_site_with(product) for _number in range(6)]
+        with django_assert_num_queries(4):
+            calendar(sites[:1], product, 2025)
+        with django_assert_num_queries(4):
+            assert len(calendar(sites, product, 2025)) == 6
+        client.force_login(a_user(Role.LEAD))
+        with django_assert_max_num_queries(20):
+            client.get(reverse("stock-calendar"))
+
+    def test_a_clerk_sees_their_own_district_and_a_strange_question_is_answered(self, client: Client) -> None:
+        product = a_product()
+        site, other = a_site_with(product), a_site_with(product)
+        client.force_login(a_clerk_of(site))
+        page = client.get(reverse("stock-calendar"), {"annee": "20x5", "product": "9999999", "district": "x"})
+        assert page.status_code == 200
+        assert site.name in page.content.decode()
+        assert other.name not in page.content.decode()
+
+    def test_an_episode_of_another_district_does_not_exist(self, client: Client) -> None:
+        product = a_product()
+        site, other = a_site_with(product), a_site_with(product)
+        client.force_login(a_clerk_of(site))
+        own = StockOutEpisode.objects.filter(site=site).first()
+        strange = StockOutEpisode.objects.filter(site=other).first()
+        assert own
+        assert strange
+        page = client.get(reverse("stock-out-episode", args=[own.pk]))
+        assert page.status_code == 200
+        assert client.get(reverse("stock-out-episode", args=[strange.pk])).status_code == 404
+
+    def test_disagreeing_sources_stand_side_by_side(self, client: Client) -> None:
+        product = a_product()
+        site = a_site_with(product)
+        StockLine.objects.create(report=a_stock_report("202505", site=site), product=product, days_out=2)
+        rebuild_sites([site.pk])
+        client.force_login(a_user(Role.LEAD))
+        episode = StockOutEpisode.objects.get(disagreement=True)
+        page = client.get(reverse("stock-out-episode", args=[episode.pk])).content.decode()
+        assert "The sources disagree" in page
+        assert "Monthly report" in page
+        assert "Entered stock-out" in page
+        listed = client.get(reverse("stock-out-list"), {"state": "disagree"}).content.decode()
+        assert reverse("stock-out-episode", args=[episode.pk]) in listed
