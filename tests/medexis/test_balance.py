@@ -1,6 +1,6 @@
-from dataclasses import replace
-
 """The balance of a line, computed a second time by walking through its movements."""
+
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st

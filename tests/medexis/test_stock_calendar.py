@@ -12,8 +12,8 @@ from indicators.models import OrgUnit
 from indicators.periods import Period
 from indicators.registry.stockout_days import Stockout
 from research.medexis.episodes.actions import rebuild_sites
-from research.medexis.models import Offer, StockLine, StockOut, StockOutEpisode
 from research.medexis.episodes.cells import Cell, State, cell
+from research.medexis.models import Offer, StockLine, StockOut, StockOutEpisode
 from research.medexis.stock_outs.calendar_queries import calendar
 from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user
 

@@ -99,10 +99,18 @@ def _orders(found: dict[int, Site], tracers: list[int], first: Period, last: Per
     rows = OrderLine.objects.filter(
         product__in=tracers, order__site__in=found, received_on__range=(first.start, last.end)
     ).order_by()
-    for site, product, made_up, *line in rows.values_list(
-        "order__site", "product", "order__demonstration", "ordered", "order__ordered_on", "received", "received_on"
-    ):
-        found[site].tracers[product].orders.append((Ordered(*line), made_up))
+    columns = (
+        "order__site",
+        "product",
+        "order__demonstration",
+        "ordered",
+        "order__ordered_on",
+        "received",
+        "received_on",
+    )
+    for site, product, made_up, ordered, ordered_on, received, received_on in rows.values_list(*columns):
+        line = Ordered(ordered, ordered_on, received, received_on)
+        found[site].tracers[product].orders.append((line, made_up))
 
 
 def _norms(found: dict[int, Site], tracers: list[int]) -> None:

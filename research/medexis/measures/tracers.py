@@ -37,7 +37,9 @@ def of_tracers(site: Site, month: Period, today: date) -> dict[str, float | None
     missing: dict[str, bool | None] = {}
     for product, tracer in site.tracers.items():
         said = _cell(tracer, month, today)
-        if not offered(tracer.offers, month, reported=said.state not in (State.MISSING, State.TO_COME)):
+        line = tracer.lines.get(month)
+        reported = (line is not None and not line.is_blank) or said.state not in (State.MISSING, State.TO_COME)
+        if not offered(tracer.offers, month, reported=reported):
             continue
         missing[str(product)] = _was_out(said)
         for code, ratio in (*_of_days(said, month, today), *_of_line(tracer, month)):

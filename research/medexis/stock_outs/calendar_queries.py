@@ -11,10 +11,10 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
 from indicators.registry.stockout_days import Stockout
 from research.medexis.cards.queries import movements_of
+from research.medexis.episodes.cells import Cell, State, cell
 from research.medexis.episodes.queries import episodes_of
 from research.medexis.models import Product, StockLine, StockOutEpisode
 from research.medexis.products.offers import offers_of, recorded
-from research.medexis.episodes.cells import Cell, State, cell
 
 
 class Day(NamedTuple):
