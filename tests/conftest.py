@@ -35,11 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what `make test` plays in one of its two runs only: what touches no database, and what meets it through
     Django alone, races between two processes left out.
 
-    Modules that take the real country in (`shared_data.needed`) keep to one worker, which takes it in once.
+    Modules that read real files keep to one worker, which takes a country in once; they are played on PostgreSQL.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if not fixtures & {"db", "transactional_db", "live_server"} and item.get_closest_marker("django_db") is None:
+        meets_one = fixtures & {"db", "transactional_db", "live_server"} or item.get_closest_marker("django_db")
+        if item.get_closest_marker("real_data"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        elif not meets_one:
             item.add_marker(pytest.mark.no_database)
         elif (
             item.path.parent.name in BY_DJANGO_ALONE
@@ -47,8 +50,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             and not item.get_closest_marker("browser")
         ):
             item.add_marker(pytest.mark.by_django_alone)
-        if item.get_closest_marker("real_data"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(autouse=True)
