@@ -38,6 +38,15 @@ def percent_text(value: float | None, decimals: int = 1) -> str:
     return number_text(value, decimals) + sign
 
 
+def signed_text(value: float | None, decimals: int = 1) -> str:
+    """A change, with its sign: `+3,2`, `−1,0`, `0,0`. None gives «—»."""
+    if value is None or math.isnan(value):
+        return MISSING
+    rounded = round(value, decimals) + 0.0
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return sign + number_text(abs(rounded), decimals)
+
+
 def period_text(period: Period | int | str) -> str:
     """`T1 2024` / `Q1 2024`, `janv. 2024` / `Jan 2024`, `2024`, from a Period, its stored code or its DHIS2 id.
 

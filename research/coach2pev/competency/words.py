@@ -3,19 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from indicators.pages.formats import MISSING, number_text
+from indicators.pages.formats import MISSING, number_text, signed_text
 from research.coach2pev.competency.agreement import Agreement
 from research.coach2pev.competency.progress import Course, Gained
 
 FEW = 30
 """Below so many things compared the page says that the interval is rough. A convention of this system."""
-
-
-def signed(value: int | None) -> str:
-    """`+2`, `−1`, `0`; missing is «—»."""
-    if value is None:
-        return MISSING
-    return ("+" if value > 0 else "−" if value < 0 else "") + number_text(abs(value))
 
 
 def course_text(course: Course | None) -> str:
@@ -24,14 +17,14 @@ def course_text(course: Course | None) -> str:
         return MISSING
     if course.gain is None:
         return number_text(course.last)
-    return f"{number_text(course.first)} → {number_text(course.last)} ({signed(course.gain)})"
+    return f"{number_text(course.first)} → {number_text(course.last)} ({signed_text(course.gain, 0)})"
 
 
 def gained_text(of: Gained) -> str:
     """`Levels gained: +3, in 2 domains`, of one person; says so where nothing was rated twice."""
     if of.levels is None:
         return _("Rated once only: nothing to compare with")
-    words = {"levels": signed(of.levels), "domains": number_text(of.domains)}
+    words = {"levels": signed_text(of.levels, 0), "domains": number_text(of.domains)}
     return (
         ngettext(
             "Levels gained: %(levels)s, in %(domains)s domain",
@@ -46,7 +39,7 @@ def gained_by_many_text(of: Gained) -> str:
     """The same of several people: what is compared is each person in each domain."""
     if of.levels is None:
         return _("nobody was rated twice in a domain")
-    words = {"levels": signed(of.levels), "compared": number_text(of.domains)}
+    words = {"levels": signed_text(of.levels, 0), "compared": number_text(of.domains)}
     return (
         ngettext(
             "%(levels)s, over %(compared)s person and domain compared",

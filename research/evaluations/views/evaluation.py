@@ -17,6 +17,7 @@ from indicators.registry.definitions import definition
 from research.agenda.queries import conflict_units
 from research.coach2pev.policies import can_read as can_read_visits
 from research.evaluations import charts
+from research.evaluations.before_after import before_after
 from research.evaluations.carried_out import carried_out, month_shown
 from research.evaluations.measures import indicators_of
 from research.evaluations.models import Evaluation, EvaluationSite
@@ -26,6 +27,7 @@ from research.evaluations.queries import Window, evaluations, site_names, sites_
 from research.evaluations.trends import PRINTED_SINCE, Trend, quarters_with_data, site_trend
 from research.evaluations.views.records import records_of, words
 from research.medexis.policies import can_read as can_read_reports
+from research.medexis.products.assumptions import assumed
 from research.observations.policies import can_log
 from research.observations.queries import evidence_counts, for_evaluation
 
@@ -53,6 +55,7 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "words": words(evaluation.code),
         "carried_out": carried_out(evaluation.code, [unit.pk for unit in units]),
         **_of_the_month(request, evaluation, sites, names, months),
+        **_go_live(evaluation, sites),
         "quality": quality(evaluation.code, [unit.pk for unit in units], names, links),
         "page": page,
         "chart": charts.site_coverage(trend, shown) if trend.quarters else None,
@@ -69,6 +72,14 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "refresh": last_refresh(),
     }
     return render(request, "research/evaluations/evaluation_detail.html", context)
+
+
+def _go_live(evaluation: Evaluation, sites: Sequence[EvaluationSite]) -> dict[str, Any]:
+    """Before and after go-live, and what that depends on. Two queries for Medexis, none for others."""
+    compared = before_after(evaluation.code, sites)
+    if compared is None:
+        return {}
+    return {"before_after": compared, "assumed": assumed([site.unit_id for site in sites], timezone.localdate())}
 
 
 def _of_the_month(
