@@ -5,4 +5,5 @@ import research.coach2pev.admin
 import research.evaluations.admin
 import research.medexis.admin
 import research.medexis.cards.admin
+import research.medexis.products.admin
 import research.observations.admin  # noqa: F401

@@ -1,4 +1,4 @@
-"""Products are reference data. Stock reports and stock-outs stand here for repair by a superuser only."""
+"""Stock reports and stock-outs stand here for repair by a superuser only."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -11,15 +11,8 @@ from simple_history.admin import SimpleHistoryAdmin
 from indicators.accounts.models import User
 from indicators.periods import Period
 from research.medexis.measures.actions import publish_measures
-from research.medexis.models import Product, StockLine, StockOut, StockReport
+from research.medexis.models import StockLine, StockOut, StockReport
 from research.medexis.stock_outs.actions import months_touched
-
-
-@admin.register(Product)
-class ProductAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
-    list_display = ["name", "key", "doses_per_vial", "tracer", "active", "order"]
-    list_filter = ["active", "tracer"]
-    search_fields = ["key", "name_fr", "name_en"]
 
 
 class LineInline(admin.TabularInline):

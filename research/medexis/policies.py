@@ -46,3 +46,13 @@ def can_correct_lots(user: Any) -> bool:
 def check_correct_lots(user: Any) -> None:
     if not can_correct_lots(user):
         raise PermissionDenied(_("Evaluation leads correct lots: their dates stand on the cards of every site."))
+
+
+def can_manage_products(user: Any) -> bool:
+    """Whether the person may say what is offered where, how much there should be, and what is assumed of vaccines."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def check_manage_products(user: Any) -> None:
+    if not can_manage_products(user):
+        raise PermissionDenied(_("Evaluation leads keep the norms and offers of products, and the assumptions."))

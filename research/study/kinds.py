@@ -122,7 +122,11 @@ KINDS: dict[str, Kind] = {
             ),
         },
     ),
-    "products.yaml": Kind(research.Product),
+    "products.yaml": Kind(
+        research.Product,
+        references={"diluent": "products"},
+        parts={"uses": Kind(research.ProductUse, name="concept", identity=("product", "concept"), parent="product")},
+    ),
     "movement_reasons.yaml": Kind(research.MovementReason),
     "competency.yaml": Kind(research.CompetencyDomain),
     "competency_levels.yaml": Kind(research.CompetencyLevel, name="value", identity=("value",)),

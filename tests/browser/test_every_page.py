@@ -1,6 +1,6 @@
 """Every page as an evaluation lead meets it on a phone: nothing to push sideways, little to load, no other host."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +22,10 @@ from research.models import (
     ExposureStage,
     ImprovementAction,
     Observation,
+    OrderLine,
+    Product,
     StaffCount,
+    StockOrder,
     StockOut,
     StockOutEpisode,
     StockReport,
@@ -93,12 +96,15 @@ def pages() -> dict[str, str]:
         "visit-plan": {"pk": VisitPlan.objects.values_list("pk", flat=True)[0]},
         "register-check": {"pk": visit.pk},
         "site-scorecard": {"pk": site},
+        "site-stock": {"pk": site},
+        **of_an_order(site),
         "action-detail": {"pk": ImprovementAction.objects.filter(state="claimed").values_list("pk", flat=True)[0]},
         **people_of_coaching(),
         **of_a_checklist(visit.checklist),
         **of_a_stock_card(site),
         "stock-detail": {"pk": report.pk},
         "stock-out-edit": {"pk": stock_out.pk},
+        **{name: {"key": "penta"} for name in ("product-detail", "product-offers", "product-norm")},
         "stock-out-episode": {"pk": StockOutEpisode.objects.values_list("pk", flat=True)[0]},
         "observation-detail": {"pk": observation.pk},
         "observation-edit": {"pk": observation.pk},
@@ -125,6 +131,14 @@ def of_a_stock_card(site: int) -> dict[str, dict[str, Any]]:
     line = line or a_card_line(site, lot=a_lot(product := a_product()), product=product)
     of_the_line = {name: {"pk": line.pk} for name in ("card-line-edit", "card-line-cancel")}
     return {"card-detail": {"pk": line.card_id}, "lot-edit": {"pk": line.lot_id}, **of_the_line}
+
+
+def of_an_order(site: int) -> dict[str, dict[str, Any]]:
+    """Addresses of an order of which something came."""
+    order = StockOrder.objects.create(site_id=site, ordered_on=date(2025, 6, 2), number="B-1")
+    line = {"received": 80, "received_on": date(2025, 6, 12)}
+    OrderLine.objects.create(order=order, product=Product.objects.all()[0], ordered=100, **line)
+    return {name: {"pk": order.pk} for name in ("order-detail", "order-edit")}
 
 
 def of_a_checklist(checklist: Checklist) -> dict[str, dict[str, Any]]:

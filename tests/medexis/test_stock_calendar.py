@@ -51,6 +51,11 @@ def test_a_month_to_come_says_nothing() -> None:
     assert cell(Period.parse("202601"), present=PRESENT, **NOTHING | {"reported": 4}).state == State.TO_COME
 
 
+def signed_in(client: Client, user: Any) -> None:
+    client.force_login(user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 def a_site_with(product: Any, *, days: int = 4) -> OrgUnit:
     site = a_followed_site("medexis").unit
     StockLine.objects.create(report=a_stock_report("202503", site=site), product=product, days_out=days, closing=3)
@@ -65,7 +70,7 @@ class TestPage:
     def test_cells_lead_to_what_is_behind_them(self, client: Client) -> None:
         product = a_product()
         site = a_site_with(product)
-        client.force_login(a_user(Role.LEAD))
+        signed_in(client, a_user(Role.LEAD))
         (row,) = calendar([site], product, 2025)
         assert [day.cell.days for day in row.cells[:6]] == [None, None, 4, None, 9, None]
         assert (row.days, row.known) == (13, 2)
@@ -89,14 +94,14 @@ class TestPage:
             calendar(sites[:1], product, 2025)
         with django_assert_num_queries(4):
             assert len(calendar(sites, product, 2025)) == 6
-        client.force_login(a_user(Role.LEAD))
+        signed_in(client, a_user(Role.LEAD))
         with django_assert_max_num_queries(20):
             client.get(reverse("stock-calendar"))
 
     def test_a_clerk_sees_their_own_district_and_a_strange_question_is_answered(self, client: Client) -> None:
         product = a_product()
         site, other = a_site_with(product), a_site_with(product)
-        client.force_login(a_clerk_of(site))
+        signed_in(client, a_clerk_of(site))
         page = client.get(reverse("stock-calendar"), {"annee": "20x5", "product": "9999999", "district": "x"})
         assert page.status_code == 200
         assert site.name in page.content.decode()
@@ -105,7 +110,7 @@ class TestPage:
     def test_an_episode_of_another_district_does_not_exist(self, client: Client) -> None:
         product = a_product()
         site, other = a_site_with(product), a_site_with(product)
-        client.force_login(a_clerk_of(site))
+        signed_in(client, a_clerk_of(site))
         own = StockOutEpisode.objects.filter(site=site).first()
         strange = StockOutEpisode.objects.filter(site=other).first()
         assert own
@@ -119,7 +124,7 @@ class TestPage:
         site = a_site_with(product)
         StockLine.objects.create(report=a_stock_report("202505", site=site), product=product, days_out=2)
         rebuild_sites([site.pk])
-        client.force_login(a_user(Role.LEAD))
+        signed_in(client, a_user(Role.LEAD))
         episode = StockOutEpisode.objects.get(disagreement=True)
         page = client.get(reverse("stock-out-episode", args=[episode.pk])).content.decode()
         assert "The sources disagree" in page

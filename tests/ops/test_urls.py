@@ -37,8 +37,10 @@ SIGNED_IN = {
     "choices-edit",
     "stock-list", "stock-entry", "stock-detail", "stock-out-list", "stock-out-create", "stock-out-edit",
     "stock-calendar", "stock-out-episode",
+    "product-list", "product-detail", "product-offers", "product-norm", "vaccine-assumptions",
     "card-list", "card-detail", "card-line-create", "card-line-edit", "card-line-cancel",
     "lot-edit",
+    "order-list", "order-create", "order-sums", "order-detail", "order-edit", "stock-signals", "site-stock",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
     "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
     "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",
@@ -65,6 +67,7 @@ def address(pattern: URLPattern, study: dict[str, object]) -> str:
     of_this_page: dict[str, dict[str, object]] = {
         "site-detail": {"pk": study["unit"]},
         "site-scorecard": {"pk": study["unit"]},
+        "site-stock": {"pk": study["unit"]},
         "evaluation-detail": {"code": "coach2pev"},
     }
     values = {**study, **of_this_page.get(str(pattern.name), {})}
@@ -77,7 +80,7 @@ def study(db: None) -> dict[str, object]:
     call_command("load_study", verbosity=0, stdout=io.StringIO())
     site = OrgUnit.objects.order_by("-level").first()
     assert site
-    names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1"}
+    names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1", "key": "penta"}
     return {"pk": 1, "unit": site.pk, "number": 1, **names}
 
 
