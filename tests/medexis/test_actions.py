@@ -64,7 +64,7 @@ def test_a_month_is_stored_as_typed_with_its_measures() -> None:
 def test_days_out_left_blank_are_missing_and_zero_is_zero() -> None:
     by = lead()
     blank, zero = saved(by, Line(closing=3)), saved(by, Line(closing=3, days_out=0))
-    assert measures(blank.site) == {"STOCK_REPORTS": 1}
+    assert measures(blank.site) == {"STOCK_REPORTS": 1, "STOCK_OBSERVED": 1, "STOCK_OUT_LAST_DAY": 0}
     assert measures(zero.site)["STOCK_DAYS_OUT"] == 0
 
 

@@ -17,7 +17,10 @@ from research.medexis.formulas.balance import (
 
 doses = st.none() | st.integers(0, 500)
 lines = st.builds(
-    Line, doses, doses, doses, doses, st.none() | st.integers(-50, 50), doses, st.none() | st.integers(0, 31)
+    Line,
+    **dict.fromkeys(("opening", "received", "issued", "administered", "lost", *LOSS_REASONS, "closing"), doses),
+    adjustment=st.none() | st.integers(-50, 50),
+    days_out=st.none() | st.integers(0, 31),
 )
 FULL = Line(opening=10, received=15, issued=10, lost=9, adjustment=0, closing=6, days_out=0)
 
@@ -70,6 +73,23 @@ def test_more_out_than_in_is_a_question_not_a_clamp() -> None:
     line = Line(opening=5, received=0, issued=8, lost=0, adjustment=0, closing=0, days_out=3)
     assert expected_closing(line) == -3
     assert Flag.MORE_OUT_THAN_IN in flags(line)
+
+
+@given(lines)
+def test_more_used_than_there_was_never_escapes(line: Line) -> None:
+    raised = {Flag.MORE_OUT_THAN_IN, Flag.USED_MORE_THAN_THERE_WAS} & set(flags(line))
+    if None not in (line.opening, line.received, line.issued):
+        there = line.opening + line.received + max(line.adjustment or 0, 0)  # type: ignore[operator]
+        assert bool(raised) or line.issued <= there  # type: ignore[operator]
+    assert len(raised) < 2
+
+
+def test_more_used_than_there_was_is_asked_about_where_a_blank_hides_the_balance() -> None:
+    asked = Flag.USED_MORE_THAN_THERE_WAS
+    assert asked in flags(Line(opening=5, received=2, issued=8))
+    assert asked not in flags(Line(opening=5, received=2, issued=7))
+    assert asked not in flags(Line(opening=5, received=2, issued=8, adjustment=1))
+    assert asked not in flags(Line(opening=5, issued=8))
 
 
 def test_opening_is_compared_with_a_known_closing_only() -> None:

@@ -26,11 +26,6 @@ LAST = Period.parse("202512")
 SITES = OrgUnit.objects.all()
 
 
-def signed_in(client: Client, user: Any) -> None:
-    client.force_login(user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-
-
 def a_line(site: OrgUnit, product: Product, month: str, **numbers: Any) -> StockLine:
     return StockLine.objects.create(report=a_stock_report(month, site=site), product=product, **numbers)
 
@@ -129,8 +124,8 @@ class TestPages:
     def test_the_pages_of_a_product(self, client: Client) -> None:
         product, site = a_product(), a_followed_site("medexis").unit
         a_line(site, product, timezone.localdate().strftime("%Y%m"), closing=0, days_out=4, issued=9)
-        signed_in(client, a_user(Role.LEAD))
-        assert product.key in client.get(reverse("product-list")).content.decode()
+        signed_in(client, a_user(Role.LEAD, language="en"))
+        assert product.name in client.get(reverse("product-list")).content.decode()
         page = client.get(reverse("product-detail", args=[product.key])).content.decode()
         assert site.name in page
         assert "out of stock" in page
@@ -139,7 +134,7 @@ class TestPages:
     def test_a_form_that_is_wrong_says_so_and_one_that_is_right_is_stored(self, client: Client) -> None:
         the_process_elements()
         product, site = a_product(), a_followed_site("medexis").unit
-        signed_in(client, a_user(Role.LEAD))
+        signed_in(client, a_user(Role.LEAD, language="en"))
         url = reverse("product-offers", args=[product.key])
         sent = {"site": site.pk, "offered": "no", "since": "2025-02-30", "basis": "CSCom",
                 "client_uuid": "0b0cbbd2-1111-4222-8333-444455556666"}  # fmt: skip
@@ -154,7 +149,7 @@ class TestPages:
 
     def test_only_leads_say_and_clerks_read_their_own_district(self, client: Client) -> None:
         product, site, other = a_product(), a_followed_site("medexis").unit, a_followed_site("medexis").unit
-        signed_in(client, a_clerk_of(site))
+        signed_in(client, a_clerk_of(site, language="en"))
         assert client.get(reverse("product-offers", args=[product.key])).status_code == 403
         assert client.get(reverse("product-norm", args=[product.key])).status_code == 403
         url = reverse("vaccine-assumptions")
@@ -168,7 +163,7 @@ class TestPages:
         month = timezone.localdate().strftime("%Y%m")
         for _number in range(15):
             a_line(a_followed_site("medexis").unit, product, month, closing=5, issued=2, days_out=0)
-        signed_in(client, a_user(Role.LEAD))
+        signed_in(client, a_user(Role.LEAD, language="en"))
         for url in (reverse("product-detail", args=[product.key]), reverse("vaccine-assumptions")):
             with django_assert_max_num_queries(26):
                 assert client.get(url).status_code == 200

@@ -52,8 +52,9 @@ def test_a_month_to_come_says_nothing() -> None:
 
 
 def signed_in(client: Client, user: Any) -> None:
+    user.language = "en"
+    user.save()
     client.force_login(user)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
 
 def a_site_with(product: Any, *, days: int = 4) -> OrgUnit:

@@ -44,6 +44,7 @@ class Flag(StrEnum):
 
     IMBALANCE = "imbalance"  # closing is not what the movements lead to
     MORE_OUT_THAN_IN = "more_out_than_in"  # the movements lead below zero
+    USED_MORE_THAN_THERE_WAS = "used_more_than_there_was"  # said where a blank keeps the balance from saying it
     OPENING_DIFFERS = "opening_differs"  # not what the month before closed with
     ZERO_WITHOUT_DAYS_OUT = "zero_without_days_out"  # nothing left, yet no day out of stock
     IMPOSSIBLE_DAYS = "impossible_days"  # more days out of stock than the month has
@@ -86,6 +87,7 @@ def flags(line: Line, *, closing_before: int | None = None, days: int | None = N
     raised = {
         Flag.IMBALANCE: difference(line) not in (None, 0),
         Flag.MORE_OUT_THAN_IN: expected is not None and expected < 0,
+        Flag.USED_MORE_THAN_THERE_WAS: expected is None and _used_more_than_there_was(line),
         Flag.OPENING_DIFFERS: None not in (line.opening, closing_before) and line.opening != closing_before,
         Flag.ZERO_WITHOUT_DAYS_OUT: line.closing == 0 and line.days_out == 0,
         Flag.IMPOSSIBLE_DAYS: None not in (days, line.days_out) and (line.days_out or 0) > (days or 0),
@@ -97,3 +99,10 @@ def flags(line: Line, *, closing_before: int | None = None, days: int | None = N
         Flag.INCOMPLETE: expected is None or line.closing is None,
     }
     return tuple(flag for flag, true in raised.items() if true)
+
+
+def _used_more_than_there_was(line: Line) -> bool:
+    """Used > opening + received + what an adjustment added. Unknown, and so not raised, where one of three is blank."""
+    if line.opening is None or line.received is None or line.issued is None:
+        return False
+    return line.issued > line.opening + line.received + max(line.adjustment or 0, 0)

@@ -61,7 +61,7 @@ def edit_report(report: StockReport, *, by: User, version: int, received_on: dat
     stored = lock(report, version=version)
     check_enter(by, stored.site)
     period = Period.from_code(stored.period)
-    lines = _checked(period, received_on, lines)
+    lines = _checked(period, received_on, lines, stored=queries.lines_of(stored))
     if _content(stored) != (stored.site_id, stored.period, received_on, lines):
         stored.received_on = received_on
         stored.version += 1
@@ -77,7 +77,7 @@ def _same_form_or_month(report: StockReport) -> StockReport | None:
     return same_form or queries.report_of(report.site_id, Period.from_code(report.period))
 
 
-def _checked(period: Period, received_on: date, lines: Lines) -> dict[int, Line]:
+def _checked(period: Period, received_on: date, lines: Lines, stored: Lines | None = None) -> dict[int, Line]:
     """The lines that say something. Raises ValidationError with a sentence for each field that is wrong."""
     today = timezone.localdate()
     found: dict[str, list[str]] = {}
@@ -87,7 +87,7 @@ def _checked(period: Period, received_on: date, lines: Lines) -> dict[int, Line]
         found["received_on"] = [problem]
     filled = {product: line for product, line in lines.items() if not line.is_blank}
     for product, line in filled.items():
-        for field, sentence in line_problems(line, days=period.days).items():
+        for field, sentence in line_problems(line, days=period.days, stored=(stored or {}).get(product)).items():
             found.setdefault(f"{product}-{field}", []).append(sentence)
     if not filled:
         found["__all__"] = [_("Fill in at least one number. A product that was not counted may stay blank.")]

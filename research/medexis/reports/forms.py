@@ -13,12 +13,14 @@ from indicators.geography.models import OrgUnit
 from indicators.pages.formats import month_text
 from indicators.periods import Period
 from research.entry_forms import DayField, EntryForm, SiteField, WholeNumberField
-from research.medexis.formulas.balance import Line
+from research.medexis.formulas.balance import LOSS_REASONS, Line
 from research.medexis.models import Product, StockReport
 from research.medexis.reports import actions, queries
 from research.medexis.reports.limits import line_problems, received_on_problem
 
 MONTHS_OFFERED = 36
+MAIN = tuple(name for name in queries.QUANTITIES if name not in LOSS_REASONS)
+"""The columns that are always seen; losses by reason unfold."""
 
 
 class SiteMonthForm(forms.Form):
@@ -40,11 +42,19 @@ class SiteMonthForm(forms.Form):
 
 @dataclass
 class GridRow:
-    """A product's row: short label and field of each quantity. `closing_before` is where the month before ended."""
+    """A product's row: name, short label and field of each quantity, losses by reason apart. `closing_before` is where
+    the month before ended; `carried` whether the opening shown was taken from there and by nobody confirmed yet."""
 
     product: Product
-    cells: list[tuple[str, Any]]
+    cells: list[tuple[str, str, Any]]
+    reasons: list[tuple[str, str, Any]]
     closing_before: int | None
+    carried: bool
+
+    @property
+    def reasons_open(self) -> bool:
+        """Whether the fold of losses by reason starts open: something stands in it."""
+        return any(field.value() not in (None, "") or field.errors for _name, _label, field in self.reasons)
 
 
 class StockForm(EntryForm):
@@ -53,13 +63,22 @@ class StockForm(EntryForm):
     received_on = DayField(label=_("Report received on"))
 
     def __init__(
-        self, data: Any = None, *, user: User, site: OrgUnit, period: Period, report: StockReport | None
+        self,
+        data: Any = None,
+        *,
+        user: User,
+        site: OrgUnit,
+        period: Period,
+        report: StockReport | None,
+        carry: bool = False,
     ) -> None:
+        """`carry`: blank openings start with where the month before closed, marked as carried over."""
         super().__init__(data)
+        self.carry = carry
         self.user, self.site, self.period, self.report = user, site, period, report
         self.products = queries.products(report)
         self.closings = queries.closings_before(site, period)
-        stored = queries.lines_of(report) if report else {}
+        self.stored = stored = queries.lines_of(report) if report else {}
         labels = queries.quantity_labels()
         for product in self.products:
             line = stored.get(product.pk, Line())
@@ -68,6 +87,8 @@ class StockForm(EntryForm):
                 field = WholeNumberField(label=label, signed=name == "adjustment")
                 self.fields[f"{product.pk}-{name}"] = field
                 self.initial[f"{product.pk}-{name}"] = getattr(line, name)
+            if carry and line.opening is None:
+                self.initial[f"{product.pk}-opening"] = self.closings.get(product.pk)
         self.fields["received_on"].until(timezone.localdate())  # type: ignore[attr-defined]
         self.initial.update({"received_on": report.received_on if report else timezone.localdate()})
         if report:
@@ -75,17 +96,26 @@ class StockForm(EntryForm):
 
     def rows(self) -> list[GridRow]:
         labels = queries.quantity_labels()
-        return [
-            GridRow(
-                product,
-                [(labels[name], self[f"{product.pk}-{name}"]) for name in queries.QUANTITIES],
-                self.closings.get(product.pk),
-            )
-            for product in self.products
-        ]
+
+        def cells(product: Product, names: tuple[str, ...]) -> list[tuple[str, str, Any]]:
+            return [(name, labels[name], self[f"{product.pk}-{name}"]) for name in names]
+
+        found = []
+        for product in self.products:
+            before, opening = self.closings.get(product.pk), self.stored.get(product.pk, Line()).opening
+            shown = self[f"{product.pk}-opening"].value()
+            carried = self.carry and opening is None and before is not None and str(shown) == str(before)
+            found.append(GridRow(product, cells(product, MAIN), cells(product, LOSS_REASONS), before, carried))
+        return found
 
     def columns(self) -> list[str]:
-        return list(queries.quantity_labels().values())
+        labels = queries.quantity_labels()
+        return [labels[name] for name in MAIN]
+
+    @property
+    def can_carry(self) -> bool:
+        """Whether the month before closed with numbers that this month can begin with."""
+        return bool(self.closings)
 
     def line(self, product: Product) -> Line:
         """What was typed for the product; what could not be read counts as blank here, and is an error of its field."""
@@ -100,7 +130,8 @@ class StockForm(EntryForm):
         if (day := data.get("received_on")) and (problem := received_on_problem(day, self.period, today)):
             self.add_error("received_on", problem)
         for product in self.products:
-            for name, sentence in line_problems(self.line(product), days=self.period.days).items():
+            line, stored = self.line(product), self.stored.get(product.pk)
+            for name, sentence in line_problems(line, days=self.period.days, stored=stored).items():
                 self.add_error(f"{product.pk}-{name}", sentence)
         return data
 

@@ -1,5 +1,6 @@
 """What cannot be stored of a month of stock, said to who types it. What is merely odd is a flag (balance.py)."""
 
+from dataclasses import asdict
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -26,15 +27,19 @@ def received_on_problem(received_on: date, period: Period, today: date) -> str:
     return _("The report cannot have been received before its month began.") if received_on < period.start else ""
 
 
-def line_problems(line: Line, *, days: int) -> dict[str, str]:
-    """A sentence by name of the field that is wrong. `days` is the length of the month."""
+def line_problems(line: Line, *, days: int, stored: Line | None = None) -> dict[str, str]:
+    """A sentence by name of the field that is wrong. `days` is the length of the month.
+
+    Days out of stock beyond it are not taken from a keyboard; where they stand on record already (`stored`, from a
+    file), they may stay, so that the rest of the line can be corrected.
+    """
     found: dict[str, str] = {}
-    for field in ("opening", "received", "issued", "lost", "closing", "days_out"):
-        if (getattr(line, field) or 0) < 0:
+    for field, number in asdict(line).items():
+        if field != "adjustment" and (number or 0) < 0:
             found[field] = _("A number below zero is possible for an adjustment only.")
-    for field in ("opening", "received", "issued", "lost", "adjustment", "closing"):
-        if abs(getattr(line, field) or 0) > MOST:
+        elif field != "days_out" and abs(number or 0) > MOST:
             found[field] = _("This number is too large.")
-    if line.days_out is not None and line.days_out > days:
+    on_record = stored is not None and stored.days_out == line.days_out
+    if line.days_out is not None and line.days_out > days and not on_record:
         found["days_out"] = _("The month has %(days)s days.") % {"days": days}
     return found

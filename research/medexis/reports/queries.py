@@ -96,6 +96,35 @@ def months_on_record() -> list[Period]:
     return [Period.from_code(code) for code in codes]
 
 
+def open_questions(reports: Collection[StockReport]) -> dict[int, int]:
+    """How many questions the lines of each report raise, by its primary key; what is only incomplete is none. Two
+    queries, one where `lines` are prefetched."""
+    months = {report.pk: Period.from_code(report.period) for report in reports}
+    earlier: dict[tuple[int, int, int], int] = {}
+    if reports:
+        before = StockLine.objects.filter(
+            report__site__in={report.site_id for report in reports},
+            report__period__in={month.shift(-1).code for month in months.values()},
+            closing__isnull=False,
+        )
+        rows = before.order_by().values_list("report__site", "report__period", "product", "closing")
+        earlier = {(site, period, product): closing for site, period, product, closing in rows if closing is not None}
+    found = {}
+    for report in reports:
+        month = months[report.pk]
+        raised = [
+            flag
+            for row in report.lines.all()
+            for flag in flags(
+                line_of(row),
+                closing_before=earlier.get((report.site_id, month.shift(-1).code, row.product_id)),
+                days=month.days,
+            )
+        ]
+        found[report.pk] = sum(flag is not Flag.INCOMPLETE for flag in raised)
+    return found
+
+
 class CheckedLine(NamedTuple):
     """A line with what it leads to and the questions it raises (see balance.py)."""
 

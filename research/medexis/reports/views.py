@@ -1,3 +1,4 @@
+import json
 from typing import Any, cast
 
 from django.contrib import messages
@@ -5,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,14 +17,15 @@ from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import BadPeriod, Frequency, Period
 from research.medexis import policies
-from research.medexis.formulas.balance import Flag
+from research.medexis.formulas.balance import LOSS_REASONS, Flag, lost_by_reason
 from research.medexis.models import StockReport
 from research.medexis.reports import queries
+from research.medexis.reports.crosschecks import assumption_of, beside_cards, doses_given
 from research.medexis.reports.filters import StockFilter
-from research.medexis.reports.forms import SiteMonthForm, StockForm
+from research.medexis.reports.forms import MAIN, SiteMonthForm, StockForm
 from research.medexis.reports.history import changes
 from research.medexis.reports.limits import month_problem
-from research.medexis.reports.questions import question
+from research.medexis.reports.questions import question, sentences
 from research.revisions import Conflict, new_uuid
 
 PER_PAGE = 25
@@ -34,7 +37,13 @@ def stock_list(request: HttpRequest) -> HttpResponse:
     policies.check_read(request.user)
     rows = StockFilter(request.GET, queryset=queries.reports_for(request.user), request=request)
     page = Paginator(rows.qs.prefetch_related("lines__product"), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": rows, "page": page, "can_enter": policies.can_enter(request.user)}
+    asked = queries.open_questions(list(page))
+    context = {
+        "filter": rows,
+        "page": page,
+        "rows": [(report, asked[report.pk]) for report in page],
+        "can_enter": policies.can_enter(request.user),
+    }
     return render(request, "research/medexis/stock_list.html", context)
 
 
@@ -44,23 +53,38 @@ def stock_detail(request: HttpRequest, pk: int) -> HttpResponse:
     policies.check_read(request.user)
     report = get_object_or_404(queries.reports_for(request.user), pk=pk)
     period = Period.from_code(report.period)
-    lines = queries.checked_lines(report)
+    lines, labels = queries.checked_lines(report), queries.quantity_labels()
     context = {
         "report": report,
         "period": period,
-        "columns": list(queries.quantity_labels().values()),
-        "lines": [(one, [getattr(one.line, name) for name in queries.QUANTITIES]) for one in lines],
+        "columns": [labels[name] for name in MAIN],
+        "reasons": [labels[name] for name in LOSS_REASONS],
+        "lines": [(one, _numbers(one, MAIN)) for one in lines],
+        "losses": [(one, _numbers(one, LOSS_REASONS)) for one in lines if lost_by_reason(one.line) is not None],
+        "cards": [
+            (one, [(labels[column.column], column) for column in one.columns]) for one in beside_cards(report, lines)
+        ],
+        "doses": doses_given(report, lines),
+        "assumption": assumption_of(report),
         "questions": [(one.product, question(flag, one)) for one in lines for flag in one.flags],
         "can_enter": policies.can_enter(request.user),
+        "draft_key": draft_key(request, report.site_id, period) if "envoi" in request.GET else "",
         "changes": changes(report) if policies.can_see_history(request.user) else None,
     }
     return render(request, "research/medexis/stock_detail.html", context)
 
 
+def _numbers(one: queries.CheckedLine, names: tuple[str, ...]) -> list[int | None]:
+    return [getattr(one.line, name) for name in names]
+
+
 @require_http_methods(["GET", "POST"])
 @never_cache
 def stock_entry(request: HttpRequest) -> HttpResponse:
-    """Chooses a site and a month; with `?site=&mois=` shows the grid of that month, filled in where it is reported."""
+    """Chooses a site and a month; with `?site=&mois=` shows the grid of that month, filled in where it is reported.
+
+    `&reprise=1` begins blank openings with where the month before closed.
+    """
     user = cast(User, request.user)
     policies.check_enter(user)
     if "site" not in request.GET or "mois" not in request.GET:
@@ -72,7 +96,9 @@ def stock_entry(request: HttpRequest) -> HttpResponse:
         choice = SiteMonthForm(request.GET, user=user, today=timezone.localdate())
         return render(request, "research/medexis/stock_choice.html", {"form": choice}, status=400)
     report = queries.report_of(site, period)
-    form = StockForm(request.POST or None, user=user, site=site, period=period, report=report)
+    form = StockForm(
+        request.POST or None, user=user, site=site, period=period, report=report, carry="reprise" in request.GET
+    )
     if request.method != "POST" or not form.is_valid():
         return _form(request, form)
     try:
@@ -83,7 +109,7 @@ def stock_entry(request: HttpRequest) -> HttpResponse:
         form.refuse(error)
         return _form(request, form)
     _say_saved(request, saved)
-    return redirect("stock-detail", saved.pk)
+    return redirect(f"{reverse('stock-detail', args=[saved.pk])}?envoi=1")
 
 
 def _site(user: User, text: str) -> OrgUnit | None:
@@ -118,8 +144,21 @@ def _say_saved(request: HttpRequest, report: StockReport) -> None:
         messages.success(request, _("The month is saved."))
 
 
+def draft_key(request: HttpRequest, site: int, period: Period) -> str:
+    """Under which the browser keeps a month that was typed and not sent."""
+    return f"stock-{cast(User, request.user).pk}-{site}-{period.id}"
+
+
 def _form(request: HttpRequest, form: StockForm, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": form, "site_unit": form.site, "period": form.period, "report": form.report, **more}
+    context = {
+        "form": form,
+        "site_unit": form.site,
+        "period": form.period,
+        "report": form.report,
+        "draft_key": draft_key(request, form.site.pk, form.period),
+        "questions": json.dumps(sentences()),
+        **more,
+    }
     return render(request, "research/medexis/stock_form.html", context, status=status)
 
 
