@@ -118,6 +118,8 @@ def pages() -> dict[str, str]:
     )
     found["explorer-map"] = f"{reverse('explorer')}?view=map"
     found["medexis"] = reverse("evaluation-detail", args=["medexis"])
+    chosen = {"site": site, "product": Product.objects.get(key="penta").pk, "mois": "202506"}
+    found["stock-definitions-of"] = f"{reverse('stock-definitions')}?{urlencode(chosen)}"
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
     card = {"site": site, "produit": CardLine.objects.values_list("card__product", flat=True)[0]}
     found["card-lines"] = f"{reverse('card-line-create')}?{urlencode(card)}"

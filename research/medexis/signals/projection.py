@@ -9,8 +9,7 @@ known months nothing is said.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from functools import cache
-from math import atan, cos, exp, fsum, inf, lgamma, pi, sqrt
+from math import atan, cos, fsum, inf, pi, sin, sqrt
 
 from research.medexis.formulas.consumption import Adjustment, MonthUse, adjusted
 
@@ -60,13 +59,18 @@ def project(on_hand: float, uses: Sequence[MonthUse], horizon: float) -> Project
 
 
 def student_cdf(t: float, freedom: int) -> float:
-    """P(T ≤ t) of Student's distribution, by Simpson's rule over its density in the angle atan(t/√ν): to 1e-10."""
-    scale = exp(lgamma((freedom + 1) / 2) - lgamma(freedom / 2)) / sqrt(pi)
-    from_zero = _simpson(freedom - 1, _angle(abs(t), freedom)) * scale
-    return 0.5 + from_zero if t >= 0 else 0.5 - from_zero
+    """P(T ≤ t) of Student's distribution with whole degrees of freedom, exact (Abramowitz and Stegun 26.7.3–4)."""
+    angle = atan(abs(t) / sqrt(freedom))
+    sine, cosine = sin(angle), cos(angle)
+    term = cosine if freedom % 2 else 1.0
+    total = term if freedom > 1 else 0.0
+    for power in range(3 if freedom % 2 else 2, freedom - 1, 2):
+        term *= cosine**2 * (power - 1) / power
+        total += term
+    within = 2 / pi * (angle + sine * total) if freedom % 2 else sine * total
+    return 0.5 + within / 2 if t >= 0 else 0.5 - within / 2
 
 
-@cache
 @cache
 def student_quantile(share: float, freedom: int) -> float:
     """The t below which lies that share (between 0.5 and 1), by bisection."""
@@ -75,14 +79,3 @@ def student_quantile(share: float, freedom: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if student_cdf(middle, freedom) < share else (low, middle)
     return (low + high) / 2
-
-
-def _angle(t: float, freedom: int) -> float:
-    return atan(t / sqrt(freedom))
-
-
-def _simpson(power: int, end: float, steps: int = 400) -> float:
-    """∫ cos(x)^power dx from 0 to `end`."""
-    width = end / steps
-    values = [cos(number * width) ** power for number in range(steps + 1)]
-    return width / 3 * (values[0] + values[-1] + 4 * fsum(values[1:-1:2]) + 2 * fsum(values[2:-1:2]))

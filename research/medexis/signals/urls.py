@@ -1,3 +1,5 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from research.medexis.signals import views
+
+urlpatterns = [path("stocks/signaux/", views.stock_signals, name="stock-signals")]

@@ -1,3 +1,5 @@
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from research.medexis.sites import views
+
+urlpatterns = [path("sites/<int:pk>/stock/", views.site_stock, name="site-stock")]

@@ -1,0 +1,93 @@
+from typing import Any
+
+import django_filters as filters
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from indicators.geography.models import OrgUnit
+from indicators.periods import Period
+from research.medexis import policies
+from research.medexis.models import Product, StockReport
+from research.medexis.reports.filters import SiteFilter
+from research.medexis.reports.queries import sites_to_enter
+from research.medexis.signals import queries
+from research.medexis.signals.expiries import DAYS_AHEAD
+from research.medexis.signals.projection import FEWEST
+
+PER_PAGE = 25
+RUN_OUT, EXPIRY, SILENCE = "rupture", "peremption", "silence"
+SIGNALS = [(RUN_OUT, _("Will run out")), (EXPIRY, _("Will expire")), (SILENCE, _("Zero in silence"))]
+
+
+class SignalFilter(SiteFilter):
+    """Sites by district; the product chooses what is looked at."""
+
+    site = None
+    produit = filters.ModelChoiceFilter(
+        queryset=Product.objects.order_by("order", "pk"),
+        label=_("Product"),
+        method="keep",
+        empty_label=_("No choice: the first tracer, all tracers, or all lots"),
+    )
+
+    signal = filters.ChoiceFilter(choices=SIGNALS, method="keep", label=_("Signal"), empty_label=None)
+
+    class Meta:
+        model = OrgUnit
+        fields: list[str] = []
+
+    def in_district(self, rows: QuerySet[Any], name: str, district: OrgUnit) -> QuerySet[Any]:
+        return rows.filter(path__startswith=district.path)
+
+    def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        return rows
+
+
+@require_GET
+@never_cache
+def stock_signals(request: HttpRequest) -> HttpResponse:
+    """One of the three signals at a time (`?signal=`), so that each is made only when it is looked at."""
+    policies.check_read(request.user)
+    found = SignalFilter(request.GET, queryset=sites_to_enter(request.user).order_by("path"), request=request)
+    sites = {site.pk: site for site in found.qs.select_related("parent")}
+    products = {one.pk: one for one in Product.objects.all()}
+    asked = found.form.cleaned_data.get("produit") if found.form.is_valid() else None
+    code = StockReport.objects.filter(site__in=found.qs.order_by().values("pk")).aggregate(last=Max("period"))["last"]
+    last = Period.from_code(code) if code else None
+    signal = request.GET.get("signal", "")
+    signal = signal if signal in (EXPIRY, SILENCE) else RUN_OUT
+    rows: list[Any] = []
+    context: dict[str, Any] = {
+        "filter": found, "signal": signal, "last": last, "days_ahead": DAYS_AHEAD, "fewest": FEWEST, "months": 12,
+        "chosen": asked, "links": [(label, _address(request, key), key == signal) for key, label in SIGNALS],
+    }  # fmt: skip
+    tracers = [one.pk for one in products.values() if one.tracer]
+    first = tracers[:1]  # of all tracers at all sites of a country it would take seconds
+    if signal == EXPIRY:
+        rows = queries.expiries(sites, [asked.pk] if asked else None, last, timezone.localdate())
+    elif last and signal == SILENCE:
+        rows = queries.silences(sites, [asked.pk] if asked else tracers or None, last)
+    elif last:
+        run_outs = queries.run_outs(sites, [asked.pk] if asked else first, last)
+        rows, context["out"] = run_outs.rows, run_outs.out
+        context |= {"refused": run_outs.refused, "flagged": run_outs.flagged}
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "research/medexis/stock_signals.html", context | {"page": page, "rows": [
+        (row, sites[row.lot.site if signal == EXPIRY else row.site],
+         None if signal == SILENCE else products[row.lot.product if signal == EXPIRY else row.product])
+        for row in page
+    ]})  # fmt: skip
+
+
+def _address(request: HttpRequest, signal: str) -> str:
+    """The same choice of product and district, for another signal."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    kept["signal"] = signal
+    return "?" + kept.urlencode()
