@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("research.medexis.definitions.urls")),
     path("", include("research.medexis.reports.urls")),
     path("", include("research.medexis.cards.urls")),
     path("", include("research.medexis.intake.urls")),

@@ -26,6 +26,12 @@ LAST = Period.parse("202512")
 SITES = OrgUnit.objects.all()
 
 
+def signed_in(client: Client, user: Any) -> None:
+    user.language = "en"
+    user.save()
+    client.force_login(user)
+
+
 def a_line(site: OrgUnit, product: Product, month: str, **numbers: Any) -> StockLine:
     return StockLine.objects.create(report=a_stock_report(month, site=site), product=product, **numbers)
 
@@ -81,6 +87,17 @@ def test_how_long_the_stock_of_a_site_lasts() -> None:
     assert queries.on_hand(product, [a_followed_site("medexis").unit], LAST) == []
 
 
+def test_nothing_left_is_a_stock_out_without_a_norm_and_without_known_consumption() -> None:
+    product = a_product()
+    used, dry, unused = (a_followed_site("medexis").unit for _site in range(3))
+    a_line(used, product, "202511", closing=0, issued=9, days_out=4)
+    a_line(dry, product, "202511", closing=0, issued=0, days_out=30)
+    a_line(unused, product, "202511", closing=0, issued=0, days_out=0)
+    found = queries.on_hand(product, [used, dry, unused], LAST)
+    assert [row.band for row in found] == [Band.OUT, Band.OUT, Band.UNKNOWN]
+    assert found[1].amc is None
+
+
 def test_leads_say_with_a_basis_and_say_it_again() -> None:
     lead, site = a_user(Role.LEAD), a_followed_site("medexis").unit
     said: dict[str, Any] = {"by": lead, "site": site, "since": date(2025, 1, 1)}
@@ -124,7 +141,7 @@ class TestPages:
     def test_the_pages_of_a_product(self, client: Client) -> None:
         product, site = a_product(), a_followed_site("medexis").unit
         a_line(site, product, timezone.localdate().strftime("%Y%m"), closing=0, days_out=4, issued=9)
-        signed_in(client, a_user(Role.LEAD, language="en"))
+        client.force_login(a_user(Role.LEAD, language="en"))
         assert product.name in client.get(reverse("product-list")).content.decode()
         page = client.get(reverse("product-detail", args=[product.key])).content.decode()
         assert site.name in page
@@ -134,7 +151,7 @@ class TestPages:
     def test_a_form_that_is_wrong_says_so_and_one_that_is_right_is_stored(self, client: Client) -> None:
         the_process_elements()
         product, site = a_product(), a_followed_site("medexis").unit
-        signed_in(client, a_user(Role.LEAD, language="en"))
+        client.force_login(a_user(Role.LEAD, language="en"))
         url = reverse("product-offers", args=[product.key])
         sent = {"site": site.pk, "offered": "no", "since": "2025-02-30", "basis": "CSCom",
                 "client_uuid": "0b0cbbd2-1111-4222-8333-444455556666"}  # fmt: skip
@@ -149,7 +166,7 @@ class TestPages:
 
     def test_only_leads_say_and_clerks_read_their_own_district(self, client: Client) -> None:
         product, site, other = a_product(), a_followed_site("medexis").unit, a_followed_site("medexis").unit
-        signed_in(client, a_clerk_of(site, language="en"))
+        client.force_login(a_clerk_of(site, language="en"))
         assert client.get(reverse("product-offers", args=[product.key])).status_code == 403
         assert client.get(reverse("product-norm", args=[product.key])).status_code == 403
         url = reverse("vaccine-assumptions")
@@ -163,7 +180,7 @@ class TestPages:
         month = timezone.localdate().strftime("%Y%m")
         for _number in range(15):
             a_line(a_followed_site("medexis").unit, product, month, closing=5, issued=2, days_out=0)
-        signed_in(client, a_user(Role.LEAD, language="en"))
+        client.force_login(a_user(Role.LEAD, language="en"))
         for url in (reverse("product-detail", args=[product.key]), reverse("vaccine-assumptions")):
             with django_assert_max_num_queries(26):
                 assert client.get(url).status_code == 200

@@ -13,10 +13,10 @@ from django.utils import timezone
 from indicators.accounts.roles import Role
 from indicators.periods import Period
 from research.medexis.formulas.consumption import MonthUse
+from research.medexis.products.norms import norms
 from research.medexis.signals.deliveries import From
 from research.medexis.signals.projection import project
 from research.medexis.signals.queries import expiries, run_outs, silences
-from research.medexis.signals.records import norms
 from research.medexis.signals.silence import count
 from research.models import Lot, StockLine, StockNorm, StockReport, VaccineAssumption
 from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user

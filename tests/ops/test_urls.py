@@ -42,7 +42,6 @@ SIGNED_IN = {
     "card-list", "card-detail", "card-line-create", "card-line-edit", "card-line-cancel",
     "lot-edit",
     "order-list", "order-create", "order-sums", "order-detail", "order-edit", "stock-signals", "site-stock",
-    "stock-definitions",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
     "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
     "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",

@@ -187,7 +187,7 @@ class Loaded(TestCase):
         assert any(check.register > (check.reported or 0) for check in checks)
         assert not User.objects.get(username=ACCOUNT).is_active
         assert SupervisionVisit.objects.filter(state="done", people=None).exists()
-        assert ExposureStage.objects.filter(demonstration=True).count() == 6
+        assert ExposureStage.objects.filter(demonstration=True).count() == 11
 
     def test_every_measure_of_the_coaching_has_values(self) -> None:
         found = DataValue.objects.filter(element__code__in=codes.ALL).values_list("element__code", flat=True)

@@ -77,7 +77,8 @@ def amc(uses: Sequence[MonthUse], rule: Amc = DEFAULT) -> float | None:
     """Average monthly consumption over the months given, oldest first. None where no month can be used.
 
     A month that was not reported is left out, never 0; neither are its days in any denominator. A month of 0 with stock
-    on hand is a month of 0. A month out of stock from first to last day counts for nothing by `CALENDAR`.
+    on hand is a month of 0; one that does not say how long it was out counts with all its days. A month out of stock
+    from first to last day counts for nothing by `CALENDAR`.
     """
     known = [use for use in uses if use.consumed is not None and 0 <= (use.days_out or 0) <= use.days]
     if not known:

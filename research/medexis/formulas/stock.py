@@ -61,8 +61,8 @@ def band(
 ) -> Band:
     """The band of that many months of stock.
 
-    `NORM` needs `minimum` and `maximum`. Like mSupply's, it says out only where nothing is on hand *and* something is
-    consumed: a product that nobody uses is not missed.
+    `NORM` needs `minimum` and `maximum` for what is not out. Like mSupply's, it says out only where nothing is on hand
+    *and* something is consumed, or may be: a product that nobody uses is not missed.
     Sources: WHO EPI package metadata.json; OpenLMIS wiki 499810381; Open mSupply issue 4443.
     """
     if months is None:
@@ -75,10 +75,10 @@ def band(
         return Band.ADEQUATE if months <= 3 else Band.OVER if months <= 12 else Band.INVALID
     if rule is Bands.OPENLMIS:
         return Band.UNDER if months < 3 else Band.ADEQUATE if months <= 6 else Band.OVER
-    if minimum is None or maximum is None:
-        return Band.UNKNOWN
     if on_hand == 0 or (on_hand is None and months == 0):
         return Band.OUT if amc is None or amc > 0 else Band.UNKNOWN
+    if minimum is None or maximum is None:
+        return Band.UNKNOWN
     return Band.UNDER if months < minimum else Band.ADEQUATE if months <= maximum else Band.OVER
 
 

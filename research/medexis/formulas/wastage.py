@@ -14,7 +14,7 @@ WHO_BCG = ("lost_vvm", "lost_expired", "lost_frozen")
 
 
 def lost_closed(line: Line, reasons: Collection[str] = LOSS_REASONS) -> int | None:
-    """Doses lost in unopened vials. With all reasons the total `lost` stands in where no reason was told."""
+    """Doses lost in unopened vials. With all reasons the total `lost` stands in where they were not all told."""
     told = [getattr(line, reason) for reason in reasons]
     if all(value is not None for value in told):
         return sum(told)
@@ -37,12 +37,15 @@ def closed_vial_disc(line: Line) -> Ratio | None:
 def used_who(line: Line) -> int | None:
     """Doses used (WHO EPI package): opening + received − on hand − redistributed − VVM − expired − frozen − broken.
 
-    `adjustment` stands for redistribution, with its sign: sent away is below 0. Missing where any part is.
+    `adjustment` below 0 stands for what was redistributed; one above 0 came in and is no part of the package's formula.
+    Missing where any part is.
     """
     discarded = lost_closed(line, WHO_DPT)
-    if discarded is None or line.opening is None or line.received is None or line.closing is None:
+    parts = (line.opening, line.received, line.closing, line.adjustment)
+    if discarded is None or None in parts:
         return None
-    return line.opening + line.received - line.closing + min(line.adjustment or 0, 0) - discarded
+    opening, received, closing, adjustment = (part or 0 for part in parts)
+    return opening + received - closing + min(adjustment, 0) - discarded
 
 
 def closed_vial_who(line: Line, *, bcg: bool = False) -> Ratio | None:

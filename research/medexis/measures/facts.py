@@ -1,6 +1,5 @@
 """What the monthly measures of sites are made of, read for many sites at once."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,7 +7,6 @@ from datetime import date, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from indicators.geography.models import OrgUnit
 from indicators.periods import Period
 from indicators.registry.stockout_days import Stockout
 from research.evaluations.models import Evaluation, EvaluationSite
@@ -16,7 +14,8 @@ from research.medexis.episodes.queries import episodes_of
 from research.medexis.formulas.balance import Line
 from research.medexis.formulas.consumption import MonthUse
 from research.medexis.formulas.ordering import Ordered
-from research.medexis.models import CardLine, OrderLine, Product, StockLine, StockNorm, StockOutEpisode, StockReport
+from research.medexis.models import CardLine, OrderLine, Product, StockLine, StockOutEpisode, StockReport
+from research.medexis.products.norms import norms
 from research.medexis.products.offers import offers_of
 
 AMC_MONTHS = 3
@@ -38,6 +37,7 @@ class Tracer:
     dated: list[tuple[Stockout, bool]] = field(default_factory=list)
     offers: list[tuple[date, bool]] = field(default_factory=list)
     card_since: date | None = None
+    card_made_up: bool = False
     norm: tuple[float, float] | None = None
     orders: list[tuple[Ordered, bool]] = field(default_factory=list)
 
@@ -68,7 +68,8 @@ def facts(sites: Collection[int], first: Period, last: Period) -> dict[int, Site
         _lines(found, tracers, first, last)
         _episodes(found, tracers, first, last)
         _orders(found, tracers, first, last)
-        _norms(found, tracers)
+        for (site, product), norm in norms(found, tracers).items():
+            found[site].tracers[product].norm = (norm.minimum, norm.maximum)
         for (site, product), entries in offers_of(found, tracers).items():
             found[site].tracers[product].offers = entries
     return found
@@ -83,8 +84,11 @@ def _lines(found: dict[int, Site], tracers: list[int], first: Period, last: Peri
         line = Line(**dict(zip(_COLUMNS, numbers, strict=True)))
         found[site].tracers[product].lines[Period.from_code(code)] = line
     cards = CardLine.objects.filter(card__site__in=found, card__product__in=tracers, cancelled_because="").order_by()
-    for site, product, since in cards.values_list("card__site", "card__product").annotate(since=Min("occurred_on")):
+    for site, product, made_up, since in cards.values_list(
+        "card__site", "card__product", "card__demonstration"
+    ).annotate(since=Min("occurred_on")):
         found[site].tracers[product].card_since = since
+        found[site].tracers[product].card_made_up = made_up
 
 
 def _episodes(found: dict[int, Site], tracers: list[int], first: Period, last: Period) -> None:
@@ -111,17 +115,3 @@ def _orders(found: dict[int, Site], tracers: list[int], first: Period, last: Per
     for site, product, made_up, ordered, ordered_on, received, received_on in rows.values_list(*columns):
         line = Ordered(ordered, ordered_on, received, received_on)
         found[site].tracers[product].orders.append((line, made_up))
-
-
-def _norms(found: dict[int, Site], tracers: list[int]) -> None:
-    """The nearest norm: the site's own, before those of the units above it, before the one for everywhere."""
-    norms: dict[int, dict[int | None, tuple[float, float]]] = defaultdict(dict)
-    rows = StockNorm.objects.filter(product__in=tracers).order_by()
-    for product, unit, minimum, maximum in rows.values_list("product", "unit", "minimum", "maximum"):
-        norms[product][unit] = (float(minimum), float(maximum))
-    above = {unit: [int(key) for key in path.strip("/").split("/")] for unit, path in
-             OrgUnit.objects.filter(pk__in=found).order_by().values_list("pk", "path")}  # fmt: skip
-    for site, one in found.items():
-        for product, tracer in one.tracers.items():
-            nearest = [norms[product][unit] for unit in reversed(above.get(site, [])) if unit in norms[product]]
-            tracer.norm = nearest[0] if nearest else norms[product].get(None)

@@ -81,10 +81,11 @@ def _measured(
         timely = report is not None and on_time(month, report.received_on)
         values |= {codes.EXPECTED: 1, codes.CAME: int(report is not None), codes.ON_TIME: int(timely)}
     values |= of_tracers(site, month, today)
-    orders = [
-        made_up for tracer in site.tracers.values() for line, made_up in tracer.orders if _in(line.received_on, month)
-    ]
-    demonstration = bool(report and report.demonstration) or any(made_up for _one, made_up in inside) or any(orders)
+    made_up_parts = [made_up for _one, made_up in inside]
+    for tracer in site.tracers.values():
+        made_up_parts += [made_up for line, made_up in tracer.orders if _in(line.received_on, month)]
+        made_up_parts.append(tracer.card_made_up and tracer.card_since is not None and tracer.card_since <= month.end)
+    demonstration = bool(report and report.demonstration) or any(made_up_parts)
     made_up = codes.OF_THE_PLAN if site.plan and site.plan.demonstration else ()
     return Measured(values, demonstration, made_up)
 

@@ -28,7 +28,7 @@ def save_assumption(*, by: User, site: OrgUnit, since: date, answer: str, basis:
     check_manage_products(by)
     _check_day(since)
     content = {"answer": answer, "basis": _basis(basis)}
-    row = VaccineAssumption.objects.select_for_update().filter(site=site, since=since).first()
+    row = VaccineAssumption.objects.select_for_update().filter(site=site, since=since).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     if row is None:
@@ -44,7 +44,7 @@ def save_offer(*, by: User, site: OrgUnit, product: Product, since: date, offere
     check_manage_products(by)
     _check_day(since)
     content = {"offered": offered, "basis": _basis(basis)}
-    row = Offer.objects.select_for_update().filter(site=site, product=product, since=since).first()
+    row = Offer.objects.select_for_update().filter(site=site, product=product, since=since).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     stored = _store(row or Offer(site=site, product=product, since=since), content, by)
@@ -80,7 +80,7 @@ def save_norm(
         "minimum": minimum, "maximum": maximum, "interval": interval,
         "basis_fr": _basis(basis_fr, "basis_fr"), "basis_en": _basis(basis_en, "basis_en"),
     }  # fmt: skip
-    row = StockNorm.objects.select_for_update().filter(product=product, unit=unit).first()
+    row = StockNorm.objects.select_for_update().filter(product=product, unit=unit).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     stored = _store(row or StockNorm(product=product, unit=unit), content, by)

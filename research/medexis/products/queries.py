@@ -13,6 +13,7 @@ from research.medexis.formulas.ratios import Ratio
 from research.medexis.formulas.stock import Band, Bands, band, months_of_stock
 from research.medexis.measures.facts import AMC_MONTHS
 from research.medexis.models import Offer, Product, ProductUse, StockLine, StockNorm, StockOutEpisode
+from research.medexis.products.norms import norms
 from research.medexis.products.offers import offers_of, recorded
 
 MONTHS_SHOWN = 24
@@ -92,7 +93,7 @@ def availability(product: Product, sites: QuerySet[OrgUnit], last: Period) -> li
         found[code] = numbers
     _add_offering(found, product, lines.filter(report__site__in=recording))
     return [
-        Month(month, *numbers[:6], demonstration=bool(numbers[6]))
+        Month(month, *numbers[:6], demonstration=bool(numbers[6]))  # type: ignore[arg-type]
         for code, numbers in sorted(found.items())
         if any(numbers[:6]) and (month := Period.from_code(code))
     ]
@@ -114,7 +115,7 @@ def _add_offering(found: dict[int, list[int]], product: Product, lines: QuerySet
 
 def on_hand(product: Product, sites: Sequence[OrgUnit], last: Period) -> list[OnHand]:
     """The latest month in which each site reported the product's stock, within a year before the last month, in the
-    order of the sites; a site without one is left out. Two queries."""
+    order of the sites; a site without one is left out. Three queries."""
     first = last.shift(-11)
     keys = [site.pk for site in sites]
     lines: dict[int, dict[Period, tuple[Any, ...]]] = defaultdict(dict)
@@ -125,7 +126,7 @@ def on_hand(product: Product, sites: Sequence[OrgUnit], last: Period) -> list[On
         "report__site", "report__period", "closing", "issued", "days_out", "report", "report__demonstration"
     ):
         lines[key][Period.from_code(code)] = tuple(rest)
-    norms = {norm.unit_id: norm for norm in StockNorm.objects.filter(product=product)}
+    designed = norms(keys, [product.pk])
     found = []
     for site in sites:
         reported = [month for month, line in lines[site.pk].items() if line[0] is not None]
@@ -139,8 +140,8 @@ def on_hand(product: Product, sites: Sequence[OrgUnit], last: Period) -> list[On
             if (one := month.shift(-back)) in lines[site.pk] and (line := lines[site.pk][one])
         ])  # fmt: skip
         months = months_of_stock(closing, average)
-        norm = next((norms[unit] for unit in reversed(site.ancestor_ids) if unit in norms), norms.get(None))
-        limits = {"minimum": float(norm.minimum), "maximum": float(norm.maximum)} if norm else {}
+        norm = designed.get((site.pk, product.pk))
+        limits = {"minimum": norm.minimum, "maximum": norm.maximum} if norm else {}
         state = band(months, rule=Bands.NORM, on_hand=closing, amc=average, **limits)
         found.append(OnHand(site, report, month, closing, average, months, state, made_up))
     return found

@@ -15,10 +15,11 @@ from indicators.periods import Period
 from research.medexis.cards.queries import LotOnHand, lots_on_hand
 from research.medexis.formulas.consumption import amc
 from research.medexis.models import StockLine
+from research.medexis.products.norms import norms
 from research.medexis.signals.deliveries import Delivery, next_delivery
 from research.medexis.signals.expiries import DAYS_AHEAD, Ahead, ahead
 from research.medexis.signals.projection import Projection, project
-from research.medexis.signals.records import MONTHS, norms, series
+from research.medexis.signals.records import MONTHS, series
 from research.medexis.signals.silence import Months
 
 AT_RISK = 0.5

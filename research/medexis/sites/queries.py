@@ -10,7 +10,9 @@ from research.medexis.formulas.consumption import amc
 from research.medexis.formulas.stock import Band, Bands, band, months_of_stock
 from research.medexis.measures.facts import AMC_MONTHS
 from research.medexis.models import Product, StockReport, VaccineAssumption
-from research.medexis.signals.records import MONTHS, Month, Norm, Series, norms, series
+from research.medexis.products.assumptions import assumption_at
+from research.medexis.products.norms import Norm, norms
+from research.medexis.signals.records import MONTHS, Month, Series, series
 
 
 class OnHand(NamedTuple):
@@ -55,8 +57,7 @@ def stock_of(site: OrgUnit) -> Stock | None:
 
 def assumption_of(site: OrgUnit) -> VaccineAssumption | None:
     """What is assumed today of vaccines in Medexis at the site; None where nothing is recorded."""
-    rows = VaccineAssumption.objects.filter(site=site, since__lte=timezone.localdate())
-    return rows.order_by("-since").first()
+    return assumption_at([site.pk], timezone.localdate())[site.pk]
 
 
 def _on_hand(product: Product, one: Series, norm: Norm | None) -> OnHand | None:

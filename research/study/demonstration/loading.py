@@ -9,8 +9,11 @@ from indicators.models import DataValue, Denominator, OrgUnit, OrgUnitGroupMembe
 from indicators.rollup.actions import RefreshRunning, refresh_now, refresh_soon
 from research.coach2pev.measures.actions import publish_measures, publish_plans
 from research.coach2pev.measures.queries import months_of
+from research.medexis.measures.actions import publish_plans as stock_plans
+from research.medexis.measures.actions import published_once
 from research.models import (
     ActionComment,
+    CardLine,
     ChecklistAnswer,
     Coach,
     Coachee,
@@ -20,17 +23,28 @@ from research.models import (
     ExposureStage,
     ImprovementAction,
     Observation,
+    OrderLine,
     RegisterCheck,
     StaffCount,
     StockLine,
+    StockNorm,
+    StockOrder,
     StockOut,
     StockReport,
     SupervisionVisit,
+    VaccineAssumption,
     VisitPlan,
 )
 from research.study.demonstration.competence import ensure_ratings, ensure_register_checks
 from research.study.demonstration.expectations import ensure_expectations
 from research.study.demonstration.improvement import ensure_actions
+from research.study.demonstration.logistics import (
+    ensure_assumptions,
+    ensure_cards,
+    ensure_go_lives,
+    ensure_norms,
+    ensure_orders,
+)
 from research.study.demonstration.observations import ensure_observations
 from research.study.demonstration.outlines import ensure_outlines
 from research.study.demonstration.people import ensure_coachees, ensure_coaches, ensure_staff
@@ -72,9 +86,25 @@ def _load() -> dict[type[Model], int]:
     made[DataValue] = ensure_doses(units)
     made[EvaluationSite] = ensure_expectations()
     made |= _coaching(units)
-    made[StockReport], made[StockLine] = ensure_reports(units)
-    made[StockOut] = ensure_stock_outs(units)
+    stages = made[ExposureStage]
+    made |= _stocks(units)
+    made[ExposureStage] += stages
     made[Observation] = ensure_observations(units)
+    return made
+
+
+def _stocks(units: dict[str, OrgUnit]) -> dict[type[Model], int]:
+    """All that belongs to Medexis; its measures are published once, at the end."""
+    made: dict[type[Model], int] = {}
+    with published_once(by=None):
+        made[ExposureStage] = ensure_go_lives(units)
+        made[StockNorm], made[VaccineAssumption] = ensure_norms(), ensure_assumptions(units)
+        made[StockReport], made[StockLine] = ensure_reports(units)
+        made[StockOut] = ensure_stock_outs(units)
+        made[CardLine] = ensure_cards(units)
+        made[StockOrder], made[OrderLine] = ensure_orders(units)
+        if any(made.values()):
+            stock_plans(EvaluationSite.objects.exclude(expected_from=None), by=None)
     return made
 
 

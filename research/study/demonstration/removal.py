@@ -1,6 +1,6 @@
 """Takes the demonstration out again, its history too, so that the database is as if it had never been there."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -24,7 +24,9 @@ from indicators.values.actions import delete_demonstration_values
 from research.coach2pev.measures import actions as coach2pev
 from research.coach2pev.measures import codes
 from research.medexis.measures import actions as medexis
+from research.medexis.measures.codes import OWN
 from research.models import (
+    CardLine,
     Checklist,
     ChecklistAnswer,
     ChecklistItem,
@@ -35,8 +37,11 @@ from research.models import (
     Coachee,
     EvaluationSite,
     ImprovementAction,
+    Lot,
     OrderLine,
     SectionScore,
+    StockCard,
+    StockFile,
     StockLine,
     StockOut,
     StockReport,
@@ -89,9 +94,11 @@ def _remove() -> dict[type[Model], int]:
     removed: dict[type[Model], int] = {EvaluationSite: take_back_expectations()}
     if uses := list(_uses()):
         raise DemonstrationInUse(uses)
-    coaching_months = _published()
-    stock_months = stocks.touched_months(_marked(StockReport).select_related("site"))
-    stock_months |= stocks.stock_out_months(_marked(StockOut).select_related("site"))
+    coaching_months = _published(codes.ALL)
+    stock_months = {(site, month) for site, month in _published(OWN)}
+    reported_months = stocks.touched_months(_marked(StockReport).select_related("site"))
+    reported_months |= stocks.stock_out_months(_marked(StockOut).select_related("site"))
+    stock_months |= {(site.pk, month) for site, month in reported_months}
     removed[DataValue] = delete_demonstration_values()
     for part, whole in _PARTS.items():
         removed[part] = _delete(part, Q(**{f"{whole}__demonstration": True}))
@@ -103,15 +110,13 @@ def _remove() -> dict[type[Model], int]:
     take_back_account()
     left = set(OrgUnit.objects.values_list("pk", flat=True))
     coach2pev.publish_measures({(site, month) for site, month in coaching_months if site in left}, by=None)
-    remaining = stocks.touched_months(_at(StockReport, stock_months))
-    remaining |= stocks.stock_out_months(_at(StockOut, stock_months))
-    medexis.publish_measures(stock_months & remaining, by=None)
+    medexis.publish_measures({(site, month) for site, month in stock_months if site in left}, by=None)
     return {model: count for model, count in removed.items() if count}
 
 
-def _published() -> set[tuple[int, Period]]:
-    """The site-months that hold a made-up measure of the coaching."""
-    cells = DataValue.objects.filter(element__code__in=codes.ALL, batch__demonstration=True).order_by()
+def _published(measures: Collection[str]) -> set[tuple[int, Period]]:
+    """The site-months that hold a made-up one of these measures."""
+    cells = DataValue.objects.filter(element__code__in=measures, batch__demonstration=True).order_by()
     return {(unit, Period.from_code(code)) for unit, code in cells.values_list("unit", "period").distinct()}
 
 
@@ -151,7 +156,8 @@ def _owner(related: Any) -> str:
 def _last(model: type[Model]) -> int:
     """What others point to goes after them."""
     people = (ImprovementAction, SupervisionVisit, SubmissionFile, VisitPlan, Coachee, Coach)
-    late = (*people, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
+    kept = (CardLine, StockCard, Lot, StockReport, StockFile)
+    late = (*people, *kept, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
     return late.index(model) if model in late else -1
 
 
@@ -180,8 +186,3 @@ def _delete(model: type[Model], which: Q) -> int:
 
 def _marked(model: type[Model]) -> QuerySet[Any]:
     return model._default_manager.filter(demonstration=True)
-
-
-def _at(model: type[Model], months: set[tuple[OrgUnit, Period]]) -> QuerySet[Any]:
-    """The entries that are left at the sites of these months."""
-    return model._default_manager.filter(site__in={site.pk for site, _month in months}).select_related("site")

@@ -24,6 +24,12 @@ _DRY = {  # months in which the Penta delivery did not come
 }  # fmt: skip
 _MONTHLY_USE = {"penta": 3.1, "bcg": 2.0, "vpo": 4.2, "var-rr": 1.6, "vaa": 1.1, "seringues-sab": 6.5}
 """Doses (or pieces) used a month for each child born in it."""
+_TOLD: tuple[dict[str, Any], ...] = (
+    {"level": "district", "cause": "upstream", "sessions_cancelled": 2, "children_turned_away": 14},
+    {"level": "site", "cause": "not_delivered", "sessions_cancelled": 1},
+    {},
+)
+"""What is told of made-up stock-outs besides their dates."""
 
 
 def ensure_reports(units: dict[str, OrgUnit]) -> tuple[int, int]:
@@ -68,10 +74,13 @@ def ensure_stock_outs(units: dict[str, OrgUnit]) -> int:
             start=start,
             end=end,
             demonstration=True,
+            **_TOLD[number % len(_TOLD)],
         )
         for place in SITES
         if units[place.key].pk not in taken
-        for start, end in _dry_days({month: grid["penta"] for month, grid in _grids(place, products).items()})
+        for number, (start, end) in enumerate(
+            _dry_days({month: grid["penta"] for month, grid in _grids(place, products).items()})
+        )
     ]
     bulk_create_with_history(made, StockOut)
     publish_measures(stock_out_months(made), by=None)
@@ -126,8 +135,22 @@ def _grids(place: Place, products: list[Product]) -> dict[Period, dict[str, dict
                 "adjustment": 0, "closing": closing, "days_out": max(1, days_out) if closing == 0 else 0,
             }  # fmt: skip
             opening[product.key] = closing
+    _tell_more(place.key, products, grids)
     _put_in_mistakes(place.key, grids)
     return grids
+
+
+def _tell_more(key: str, products: list[Product], grids: dict[Period, dict[str, dict[str, Any]]]) -> None:
+    """Doses administered of those used, and why doses were lost; of vaccines only."""
+    random = Random(f"{SEED}:given:{key}")
+    reasons = [f"lost_{reason}" for reason in ("expired", "vvm", "frozen", "broken", "missing", "other")]
+    for grid in grids.values():
+        for product in products:
+            line = grid[product.key]
+            if product.kind != Product.Kind.VACCINE:
+                continue
+            line["administered"] = round(line["issued"] * random.uniform(0.75, 0.95))
+            line |= dict.fromkeys(reasons, 0) | {random.choice(reasons[:4]): line["lost"]}
 
 
 def _put_in_mistakes(key: str, grids: dict[Period, dict[str, dict[str, Any]]]) -> None:
@@ -135,7 +158,7 @@ def _put_in_mistakes(key: str, grids: dict[Period, dict[str, dict[str, Any]]]) -
     if key == "niono-central":
         grids[MONTHS[4]]["penta"]["closing"] += 40
     if key == "pelengana-nord":
-        grids[MONTHS[9]]["vpo"] |= {"lost": None, "adjustment": None}
+        grids[MONTHS[9]]["vpo"] |= {"lost": None, "lost_broken": None, "adjustment": None}
         grids[MONTHS[10]]["bcg"] |= dict.fromkeys(grids[MONTHS[10]]["bcg"])
     if key == "kologo":
         grids[MONTHS[9]]["penta"]["days_out"] = None
