@@ -62,7 +62,7 @@ class TestPage:
         product, report = a_product(), a_stock_report("202502")
         StockLine.objects.create(report=report, product=product, opening=100, issued=40, closing=50, days_out=14)
         self.signed_in(client, a_user(Role.LEAD))
-        asked = {"site": report.site_id, "product": product.pk, "mois": "202502"}
+        asked: dict[str, Any] = {"site": report.site_id, "product": product.pk, "mois": "202502"}
         page = client.get(reverse(URL), asked).content.decode()
         assert "OpenLMIS" in page
         assert reverse("stock-detail", args=[report.pk]) in page
@@ -73,7 +73,7 @@ class TestPage:
         product, report = a_product(), a_stock_report("202502")
         StockLine.objects.create(report=report, product=product, closing=50)
         self.signed_in(client, a_clerk_of(a_followed_site("medexis").unit))
-        asked = {"site": report.site_id, "product": product.pk, "mois": "202502"}
+        asked: dict[str, Any] = {"site": report.site_id, "product": product.pk, "mois": "202502"}
         assert reverse("stock-detail", args=[report.pk]) not in client.get(reverse(URL), asked).content.decode()
         self.signed_in(client, a_user(Role.VIEWER))
         assert client.get(reverse(URL)).status_code == 403
@@ -85,4 +85,5 @@ class TestPage:
             StockLine.objects.create(report=report, product=product, closing=5)
         self.signed_in(client, a_user(Role.LEAD))
         with django_assert_max_num_queries(20):
-            client.get(reverse(URL), {"site": site.pk, "product": product.pk, "mois": "202512"})
+            asked: dict[str, Any] = {"site": site.pk, "product": product.pk, "mois": "202512"}
+            client.get(reverse(URL), asked)

@@ -13,7 +13,7 @@ from indicators.periods import Period
 from indicators.registry.stockout_days import Stockout
 from research.medexis.episodes.actions import rebuild_sites
 from research.medexis.episodes.cells import Cell, State, cell
-from research.medexis.models import Offer, StockLine, StockOut, StockOutEpisode
+from research.medexis.models import CardLine, MovementReason, Offer, StockCard, StockLine, StockOut, StockOutEpisode
 from research.medexis.stock_outs.calendar_queries import calendar
 from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user
 
@@ -86,6 +86,22 @@ class TestPage:
         (row,) = calendar([site], product, 2025)
         assert [day.cell.state for day in row.cells[4:7]] == [State.SOME, State.NOT_OFFERED, State.NOT_OFFERED]
 
+    def test_a_card_knows_the_months_after_its_first_line_and_a_cancelled_line_begins_none(self) -> None:
+        product = a_product()
+        site = a_site_with(product)
+        reason = MovementReason.objects.create(
+            key="in", name_fr="in", name_en="in", kind="credit", column="received"
+        )  # fmt: skip
+        card = StockCard.objects.create(site=site, product=product)
+        CardLine.objects.create(
+            card=card, occurred_on=date(2025, 1, 3), reason=reason, quantity=9, cancelled_because="x"
+        )
+        (row,) = calendar([site], product, 2025)
+        assert row.cells[6].cell.state == State.MISSING
+        CardLine.objects.create(card=card, occurred_on=date(2025, 6, 15), reason=reason, quantity=9)
+        (row,) = calendar([site], product, 2025)
+        assert [day.cell.state for day in row.cells[5:7]] == [State.MISSING, State.NONE]
+
     def test_as_many_queries_for_many_sites(
         self, client: Client, django_assert_num_queries: Any, django_assert_max_num_queries: Any
     ) -> None:
@@ -131,5 +147,7 @@ class TestPage:
         assert "The sources disagree" in page
         assert "Monthly report" in page
         assert "Entered stock-out" in page
+        assert '<td class="number">9</td>' in page  # what was entered comes to nine days, the report says two
+        assert '<td class="number">2</td>' in page
         listed = client.get(reverse("stock-out-list"), {"state": "disagree"}).content.decode()
         assert reverse("stock-out-episode", args=[episode.pk]) in listed

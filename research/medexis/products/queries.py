@@ -92,11 +92,12 @@ def availability(product: Product, sites: QuerySet[OrgUnit], last: Period) -> li
     ):
         found[code] = numbers
     _add_offering(found, product, lines.filter(report__site__in=recording))
-    return [
-        Month(month, *numbers[:6], demonstration=bool(numbers[6]))  # type: ignore[arg-type]
-        for code, numbers in sorted(found.items())
-        if any(numbers[:6]) and (month := Period.from_code(code))
-    ]
+    months = []
+    for code, (reported, out, told, any_day, days, impossible, made_up) in sorted(found.items()):
+        if reported or told or impossible:
+            month = Period.from_code(code)
+            months.append(Month(month, reported, out, told, any_day, days, impossible, bool(made_up)))
+    return months
 
 
 def _add_offering(found: dict[int, list[int]], product: Product, lines: QuerySet[StockLine]) -> None:

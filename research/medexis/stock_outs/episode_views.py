@@ -68,6 +68,8 @@ def _claim(claim: dict[str, Any], episode: StockOutEpisode, enters: bool) -> dic
     source, key = claim["source"], claim["key"]
     start, end = parse_date(claim["start"]), parse_date(claim["end"] or "")
     told: dict[str, Any] = {"source": Basis(source).label, "start": start, "end": end, "days": claim["days"]}
+    if source != Basis.REPORT and start:
+        told["days"] = length(Episode(episode.product_id, start, end), timezone.localdate())
     if source == Basis.REPORT and start:
         told |= {"month": month_text(Period.month_of(start)), "href": reverse("stock-detail", args=[key])}
     elif source == Basis.CARD:
