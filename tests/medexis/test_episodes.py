@@ -59,7 +59,7 @@ def test_what_a_report_says_and_what_it_leaves_open() -> None:
 def test_the_card_prevails_and_what_differs_is_told() -> None:
     days = card(date(2025, 1, 10), date(2025, 1, 14))
     agreeing = [days, entry(date(2025, 1, 10), date(2025, 1, 14)), report(JANUARY, 5)]
-    (one,) = reconcile(agreeing, today=TODAY, card_since=date(2024, 1, 1))
+    (one,) = reconcile(agreeing, today=TODAY, card_known=(date(2024, 1, 1), TODAY))
     assert (one.basis, one.days, one.disagreement, len(one.claims)) == ("card", 5, False, 3)
     (one,) = reconcile([days, entry(date(2025, 1, 12), date(2025, 1, 20))], today=TODAY)
     assert (one.start, one.end, one.disagreement) == (days.start, days.end, True)
@@ -69,10 +69,10 @@ def test_the_card_prevails_and_what_differs_is_told() -> None:
 
 def test_an_entry_against_a_card_that_shows_stock_is_kept_and_contradicted() -> None:
     said = [card(date(2025, 1, 1), date(2025, 1, 3)), entry(date(2025, 3, 1), date(2025, 3, 9))]
-    first, second = reconcile(said, today=TODAY, card_since=date(2024, 6, 1))
+    first, second = reconcile(said, today=TODAY, card_known=(date(2024, 6, 1), TODAY))
     assert (first.basis, first.disagreement) == ("card", False)
     assert (second.basis, second.disagreement, second.days) == ("entry", True, 9)
-    before_the_card = reconcile(said[1:], today=TODAY, card_since=date(2025, 6, 1))
+    before_the_card = reconcile(said[1:], today=TODAY, card_known=(date(2025, 6, 1), TODAY))
     assert not before_the_card[0].disagreement
 
 

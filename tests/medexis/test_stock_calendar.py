@@ -86,7 +86,7 @@ class TestPage:
         (row,) = calendar([site], product, 2025)
         assert [day.cell.state for day in row.cells[4:7]] == [State.SOME, State.NOT_OFFERED, State.NOT_OFFERED]
 
-    def test_a_card_knows_the_months_after_its_first_line_and_a_cancelled_line_begins_none(self) -> None:
+    def test_a_card_knows_the_months_between_its_first_and_last_line_and_a_cancelled_line_is_none(self) -> None:
         product = a_product()
         site = a_site_with(product)
         reason = MovementReason.objects.create(
@@ -100,7 +100,10 @@ class TestPage:
         assert row.cells[6].cell.state == State.MISSING
         CardLine.objects.create(card=card, occurred_on=date(2025, 6, 15), reason=reason, quantity=9)
         (row,) = calendar([site], product, 2025)
-        assert [day.cell.state for day in row.cells[5:7]] == [State.MISSING, State.NONE]
+        assert [day.cell.state for day in row.cells[5:7]] == [State.MISSING, State.MISSING]
+        CardLine.objects.create(card=card, occurred_on=date(2025, 8, 2), reason=reason, quantity=1)
+        (row,) = calendar([site], product, 2025)
+        assert [day.cell.state for day in row.cells[5:9]] == [State.MISSING, State.NONE, State.NONE, State.MISSING]
 
     def test_as_many_queries_for_many_sites(
         self, client: Client, django_assert_num_queries: Any, django_assert_max_num_queries: Any

@@ -23,6 +23,14 @@ _LOST = ("lost_expired", "lost_vvm", "lost_frozen", "lost_broken", "lost_missing
 _ONE_DAY = timedelta(days=1)
 
 
+def known_days(movements: Sequence[Movement]) -> tuple[date, date] | None:
+    """The days of which the card knows the stock: from its first line to the end of the month of its last one.
+
+    A card that nobody has written on since says nothing of the months after; None without a line.
+    """
+    return (movements[0].day, Period.month_of(movements[-1].day).end) if movements else None
+
+
 def implied_month(movements: Sequence[Movement], month: Period, until: date | None = None) -> Line:
     """The month's line as the card (one product at one site, its lines in their order) has it.
 

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Window
+from django.db.models import F, Max, Min, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
 from research.medexis.cards.balances import Movement
-from research.medexis.cards.months import implied_months
+from research.medexis.cards.months import implied_months, known_days
 from research.medexis.formulas.balance import Line
 from research.medexis.models import CardLine, Product
 
@@ -39,18 +39,44 @@ def movements_of(
     return dict(found)
 
 
+class Known(NamedTuple):
+    """The days of which a card knows the stock (see `months.known_days`), and whether the card is made up."""
+
+    first: date
+    last: date
+    demonstration: bool
+
+    def covers(self, month: Period, today: date) -> bool:
+        """Whether it knows every day of the month so far."""
+        return self.first <= month.start <= min(self.last, today)
+
+
+def cards_known(sites: Collection[OrgUnit | int], products: Collection[Product | int]) -> dict[SiteProduct, Known]:
+    """What days the cards of these sites and products know; one without a line that counts has no entry. One query."""
+    lines = CardLine.objects.filter(card__site__in=sites, card__product__in=products, cancelled_because="").order_by()
+    rows = lines.values_list("card__site", "card__product", "card__demonstration").annotate(
+        first=Min("occurred_on"), last=Max("occurred_on")
+    )
+    return {
+        (site, product): Known(first, Period.month_of(last).end, made_up)
+        for site, product, made_up, first, last in rows
+    }
+
+
 def implied_lines(site: OrgUnit | int, months: Iterable[Period]) -> dict[tuple[int, Period], Line]:
     """What the site's cards imply for these months, by product and month, up to today. One query.
 
-    A product without a card, and a month before its card begins or that has not begun, have no entry.
+    A product without a card, a month before its card begins or after the one of its last line, have no entry.
     """
     wanted, today = list(months), timezone.localdate()
-    return {
-        (product, month): line
-        for (_site, product), movements in movements_of([site]).items()
-        for month, line in implied_months(movements, wanted, today).items()
-        if not line.is_blank
-    }
+    found: dict[tuple[int, Period], Line] = {}
+    for (_site, product), movements in movements_of([site]).items():
+        known = known_days(movements)
+        until = min(today, known[1]) if known else today
+        for month, line in implied_months(movements, wanted, until).items():
+            if not line.is_blank:
+                found[product, month] = line
+    return found
 
 
 class LotOnHand(NamedTuple):

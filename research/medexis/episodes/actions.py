@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from indicators.periods import Period
-from research.medexis.cards.months import without_stock
+from research.medexis.cards.months import known_days, without_stock
 from research.medexis.cards.queries import movements_of
 from research.medexis.episodes.claims import CARD, ENTRY, Claim, claim_of_report
 from research.medexis.episodes.reconcile import Reconciled, reconcile
@@ -30,7 +30,7 @@ def rebuild(site_products: Collection[SiteProduct]) -> None:
     if not pairs:
         return
     sites, products = {site for site, _product in pairs}, {product for _site, product in pairs}
-    claims, since, made_up = _claims(pairs, sites, products)
+    claims, known, made_up = _claims(pairs, sites, products)
     stored: dict[SiteProduct, list[StockOutEpisode]] = defaultdict(list)
     for row in StockOutEpisode.objects.filter(site__in=sites, product__in=products).order_by("pk"):
         if (row.site_id, row.product_id) in pairs:
@@ -42,7 +42,7 @@ def rebuild(site_products: Collection[SiteProduct]) -> None:
     for pair in pairs:
         by_start = {row.start: row for row in stored[pair]}
         gone += [row.pk for row in stored[pair] if by_start[row.start] is not row]
-        for one in reconcile(claims[pair], today=today, card_since=since.get(pair)):
+        for one in reconcile(claims[pair], today=today, card_known=known.get(pair)):
             row = by_start.pop(one.start, StockOutEpisode(site_id=pair[0], product_id=pair[1], start=one.start))
             before = tuple(getattr(row, name) for name in _TOLD)
             _tell(row, one, any((claim.source, claim.key) in made_up for claim in one.claims))
@@ -75,19 +75,20 @@ def _tell(row: StockOutEpisode, one: Reconciled, demonstration: bool) -> None:
 
 def _claims(
     pairs: set[SiteProduct], sites: set[int], products: set[int]
-) -> tuple[dict[SiteProduct, list[Claim]], dict[SiteProduct, date], set[tuple[str, int]]]:
-    """What every source says of the pairs, since when each has a card, and which of the rows are made up."""
+) -> tuple[dict[SiteProduct, list[Claim]], dict[SiteProduct, tuple[date, date]], set[tuple[str, int]]]:
+    """What every source says of the pairs, which days each card knows, and which of the rows are made up."""
     today = timezone.localdate()
     claims: dict[SiteProduct, list[Claim]] = defaultdict(list)
     made_up: set[tuple[str, int]] = set()
     cards = StockCard.objects.filter(site__in=sites, product__in=products).order_by()
     keys = {(site, product): (pk, demo) for pk, site, product, demo in cards.values_list(
         "pk", "site", "product", "demonstration")}  # fmt: skip
-    since = {}
+    known: dict[SiteProduct, tuple[date, date]] = {}
     for pair, movements in movements_of(sites, products).items():
         if pair not in pairs:
             continue
-        since[pair] = movements[0].day
+        if days := known_days(movements):
+            known[pair] = days
         key, demonstration = keys[pair]
         claims[pair] += [Claim(CARD, key, one.start, one.end) for one in without_stock(movements, today)]
         made_up |= {(CARD, key)} if demonstration else set()
@@ -98,7 +99,7 @@ def _claims(
         claims[site, product].append(Claim(ENTRY, key, start, end))
         made_up |= {(ENTRY, key)} if demonstration else set()
     _claims_of_reports(claims, made_up, sites, products)
-    return claims, since, made_up
+    return claims, known, made_up
 
 
 def _claims_of_reports(

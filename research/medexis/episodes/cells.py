@@ -33,6 +33,17 @@ class Cell(NamedTuple):
             return 0
         return 4 if self.state is State.WHOLE else 1 if self.days <= 7 else 2 if self.days <= 14 else 3
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether its days are a number to add up: known and possible."""
+        return self.state in (State.NONE, State.SOME, State.WHOLE)
+
+    @property
+    def css(self) -> str:
+        """The class of its colour."""
+        says_nothing = self.state in (State.MISSING, State.NOT_OFFERED, State.TO_COME)
+        return "heat-missing" if says_nothing else f"heat-{self.shade}"
+
 
 def cell(
     month: Period,

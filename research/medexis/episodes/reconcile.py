@@ -29,10 +29,13 @@ class Reconciled:
     claims: tuple[Claim, ...]
 
 
-def reconcile(claims: Iterable[Claim], *, today: date, card_since: date | None = None) -> list[Reconciled]:
+Known = tuple[date, date] | None
+
+
+def reconcile(claims: Iterable[Claim], *, today: date, card_known: Known = None) -> list[Reconciled]:
     """The episodes of one product at one site, oldest first.
 
-    `card_since`: the first day of the card, from which on it knows every day; None without a card. Claims of reports
+    `card_known`: the first and the last day of which the card knows the stock; None without one. Claims of reports
     with 0 days make no episode; they only contradict.
     """
     said = list(claims)
@@ -42,9 +45,9 @@ def reconcile(claims: Iterable[Claim], *, today: date, card_since: date | None =
     alone = [one for one in entries if not any(_meet(one, card) for card in cards)]
     dated = sorted([*cards, *alone], key=lambda one: one.start)
     days = _days_by_month(dated, today)
-    found = [_dated(one, entries, reports, days, today, card_since) for one in dated]
+    found = [_dated(one, entries, reports, days, today, card_known) for one in dated]
     silent = [one for one in reports if one.days != 0 and not days.get(one.month)]
-    found += [_reported(chain, card_since) for chain in _chains(silent)]
+    found += [_reported(chain, card_known) for chain in _chains(silent)]
     return sorted(found, key=lambda one: (one.start, one.basis))
 
 
@@ -77,7 +80,7 @@ def _dated(
     reports: Sequence[Claim],
     days: dict[Period, int],
     today: date,
-    card_since: date | None,
+    card_known: Known,
 ) -> Reconciled:
     months = set(between(Period.month_of(claim.start), Period.month_of(max(claim.start, claim.end or today))))
     of_months = [one for one in reports if one.month in months]
@@ -85,7 +88,7 @@ def _dated(
     disagreement = (
         any((one.start, one.end) != (claim.start, claim.end) for one in others)
         or any(one.days is not None and one.days != days.get(one.month, 0) for one in of_months)
-        or (claim.source == ENTRY and _card_knows(claim, card_since))
+        or (claim.source == ENTRY and _card_knows(claim, card_known))
     )
     told = (claim, *others, *of_months)
     return Reconciled(
@@ -93,9 +96,9 @@ def _dated(
     )  # fmt: skip
 
 
-def _card_knows(claim: Claim, card_since: date | None) -> bool:
+def _card_knows(claim: Claim, known: Known) -> bool:
     """Whether the card, which shows stock on these days, was kept on any of them."""
-    return card_since is not None and (claim.end is None or claim.end >= card_since)
+    return known is not None and claim.start <= known[1] and (claim.end is None or claim.end >= known[0])
 
 
 def _chains(reports: Sequence[Claim]) -> list[list[Claim]]:
@@ -110,8 +113,8 @@ def _chains(reports: Sequence[Claim]) -> list[list[Claim]]:
     return chains
 
 
-def _reported(chain: Sequence[Claim], card_since: date | None) -> Reconciled:
+def _reported(chain: Sequence[Claim], card: Known) -> Reconciled:
     known = [one.days for one in chain if one.days is not None]
     days = sum(known) if len(known) == len(chain) else None
-    contradicted = card_since is not None and any(card_since <= one.start for one in chain)
+    contradicted = card is not None and any(card[0] <= one.start <= card[1] for one in chain)
     return Reconciled(chain[0].start, chain[-1].end, MONTH, days, REPORT, contradicted, tuple(chain))

@@ -4,17 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Min
 from django.utils import timezone
 
 from indicators.periods import Period
 from indicators.registry.stockout_days import Stockout
 from research.evaluations.models import Evaluation, EvaluationSite
+from research.medexis.cards.queries import Known, cards_known
 from research.medexis.episodes.queries import episodes_of
 from research.medexis.formulas.balance import Line
 from research.medexis.formulas.consumption import MonthUse
 from research.medexis.formulas.ordering import Ordered
-from research.medexis.models import CardLine, OrderLine, Product, StockLine, StockOutEpisode, StockReport
+from research.medexis.models import OrderLine, Product, StockLine, StockOutEpisode, StockReport
 from research.medexis.products.norms import norms
 from research.medexis.products.offers import offers_of
 
@@ -36,8 +36,7 @@ class Tracer:
     lines: dict[Period, Line] = field(default_factory=dict)
     dated: list[tuple[Stockout, bool]] = field(default_factory=list)
     offers: list[tuple[date, bool]] = field(default_factory=list)
-    card_since: date | None = None
-    card_made_up: bool = False
+    card: Known | None = None
     norm: tuple[float, float] | None = None
     orders: list[tuple[Ordered, bool]] = field(default_factory=list)
 
@@ -83,12 +82,8 @@ def _lines(found: dict[int, Site], tracers: list[int], first: Period, last: Peri
     for site, product, code, *numbers in rows.values_list("report__site", "product", "report__period", *_COLUMNS):
         line = Line(**dict(zip(_COLUMNS, numbers, strict=True)))
         found[site].tracers[product].lines[Period.from_code(code)] = line
-    cards = CardLine.objects.filter(card__site__in=found, card__product__in=tracers, cancelled_because="").order_by()
-    for site, product, made_up, since in cards.values_list(
-        "card__site", "card__product", "card__demonstration"
-    ).annotate(since=Min("occurred_on")):
-        found[site].tracers[product].card_since = since
-        found[site].tracers[product].card_made_up = made_up
+    for (site, product), card in cards_known(found, tracers).items():
+        found[site].tracers[product].card = card
 
 
 def _episodes(found: dict[int, Site], tracers: list[int], first: Period, last: Period) -> None:

@@ -84,7 +84,7 @@ def _measured(
     made_up_parts = [made_up for _one, made_up in inside]
     for tracer in site.tracers.values():
         made_up_parts += [made_up for line, made_up in tracer.orders if _in(line.received_on, month)]
-        made_up_parts.append(tracer.card_made_up and tracer.card_since is not None and tracer.card_since <= month.end)
+        made_up_parts.append(bool(tracer.card and tracer.card.demonstration and tracer.card.covers(month, today)))
     demonstration = bool(report and report.demonstration) or any(made_up_parts)
     made_up = codes.OF_THE_PLAN if site.plan and site.plan.demonstration else ()
     return Measured(values, demonstration, made_up)

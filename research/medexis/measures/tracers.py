@@ -68,7 +68,7 @@ def _cell(tracer: Tracer, month: Period, today: date) -> Cell:
         dated=[one for one, _made_up in tracer.dated],
         reported=line.days_out if line else None,
         closing=line.closing if line else None,
-        kept=tracer.card_since is not None and tracer.card_since <= month.start <= today,
+        kept=bool(tracer.card and tracer.card.covers(month, today)),
     )
 
 

@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import Min
 from django.utils import timezone
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
 from indicators.registry.stockout_days import Stockout
+from research.medexis.cards.queries import cards_known
 from research.medexis.episodes.cells import Cell, State, cell
 from research.medexis.episodes.queries import episodes_of
-from research.medexis.models import CardLine, Product, StockLine, StockOutEpisode
+from research.medexis.models import Product, StockLine, StockOutEpisode
 from research.medexis.products.offers import offers_of, recorded
 
 
@@ -56,7 +56,7 @@ def calendar(sites: Sequence[OrgUnit], product: Product, year: int) -> list[Row]
     for episode in episodes_of(keys, months[0], months[-1], [product.pk]):
         episodes[episode.site_id].append(episode)
     offers = offers_of(keys, [product.pk])
-    since = _first_days(keys, product)
+    cards = cards_known(keys, [product.pk])
     rows = []
     for site in sites:
         own = episodes[site.pk]
@@ -75,7 +75,7 @@ def calendar(sites: Sequence[OrgUnit], product: Product, year: int) -> list[Row]
                 dated=dated,
                 reported=reported,
                 closing=closing,
-                kept=_kept(since.get(site.pk), month, today),
+                kept=bool((card := cards.get((site.pk, product.pk))) and card.covers(month, today)),
             )
             inside = [one for one in own if one.start <= month.end and (one.end or today) >= month.start]
             made_up = bool(made_up) or any(one.demonstration for one in inside)
@@ -84,14 +84,3 @@ def calendar(sites: Sequence[OrgUnit], product: Product, year: int) -> list[Row]
         counted = sum(one.days or 0 for one in said_of if one.state is not State.IMPOSSIBLE)
         rows.append(Row(site, cells, counted, len(said_of)))
     return rows
-
-
-def _first_days(sites: Sequence[int], product: Product) -> dict[int, date]:
-    """The first day of the product's card by site; sites without a card, or with cancelled lines only, are left out."""
-    lines = CardLine.objects.filter(card__site__in=sites, card__product=product, cancelled_because="").order_by()
-    return dict(lines.values("card__site").annotate(first=Min("occurred_on")).values_list("card__site", "first"))
-
-
-def _kept(since: date | None, month: Period, today: date) -> bool:
-    """Whether the card knows every day of the month so far."""
-    return since is not None and since <= month.start <= today

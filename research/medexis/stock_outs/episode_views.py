@@ -15,7 +15,7 @@ from indicators.pages.formats import month_text
 from indicators.periods import Period
 from research.medexis import policies
 from research.medexis.episodes.days import Episode, length
-from research.medexis.episodes.queries import episodes_for
+from research.medexis.episodes.queries import episodes_for, in_order
 from research.medexis.models import StockOut, StockOutEpisode
 from research.medexis.stock_outs.filters import EpisodeFilter
 
@@ -28,11 +28,11 @@ Basis = StockOutEpisode.Basis
 def stock_out_list(request: HttpRequest) -> HttpResponse:
     policies.check_read(request.user)
     rows = EpisodeFilter(request.GET, queryset=episodes_for(request.user), request=request)
-    page = Paginator(rows.qs, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows.qs.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": rows,
         "page": page,
-        "rows": [(row, _days(row)) for row in page],
+        "rows": [(row, _days(row)) for row in in_order(list(page))],
         "can_enter": policies.can_enter(request.user),
     }
     return render(request, "research/medexis/stock_out_list.html", context)
