@@ -762,6 +762,10 @@ class Migration(migrations.Migration):
                 model_name='stockoutepisode',
                 index=models.Index(fields=['site', 'product', 'start'], name='episode_of_product'),
             ),
+            migrations.AddIndex(
+                model_name='stockoutepisode',
+                index=models.Index(fields=['-start', 'site', 'product', 'id'], name='episode_by_day'),
+            ),
             migrations.AddConstraint(
                 model_name='vaccineassumption',
                 constraint=models.UniqueConstraint(fields=('site', 'since'), name='vaccine_assumption_once'),

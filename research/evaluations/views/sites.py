@@ -22,6 +22,7 @@ from research.evaluations.queries import study_sites
 from research.evaluations.trends import PRINTED_SINCE, quarters_with_data, site_trend
 from research.evaluations.views import changes
 from research.medexis.policies import can_enter as can_enter_stock
+from research.medexis.policies import can_read as can_read_stock
 from research.observations.models import Observation
 from research.observations.policies import can_log, what_is_readable
 
@@ -64,6 +65,7 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "aliases": unit.aliases.all(),
         "may_enter_visit": can_enter_visits(user, unit),
         "may_enter_stock": can_enter_stock(user, unit),
+        "reads_stock": bool(stock_plan) and can_read_stock(user),
         "may_log": can_log(user),
     }
     return render(request, "research/evaluations/site_detail.html", context)

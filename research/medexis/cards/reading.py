@@ -13,7 +13,7 @@ from indicators.periods import Period
 from research.medexis.cards.balances import Movement, running
 from research.medexis.cards.comparison import Compared, compare
 from research.medexis.cards.flags import UNUSABLE_VVM, Checked, LotStock, flags, usable
-from research.medexis.cards.months import implied_months
+from research.medexis.cards.months import implied_months, known_days
 from research.medexis.cards.queries import movements_of
 from research.medexis.formulas.balance import Line
 from research.medexis.models import CardLine, Lot, Product, StockCard, StockLine
@@ -141,7 +141,9 @@ def months(card: StockCard, lines: Sequence[Movement], last: Period) -> list[Mon
         report__site=card.site_id, product=card.product_id, report__period__in=[month.code for month in wanted]
     ).select_related("report")
     reported = {row.report.period: row for row in rows}
-    implied = implied_months(lines, wanted, timezone.localdate())
+    known = known_days(lines)
+    until = min(timezone.localdate(), known[1]) if known else timezone.localdate()
+    implied = implied_months(lines, wanted, until)
     found = []
     for month in wanted:
         row = reported.get(month.code)

@@ -39,7 +39,8 @@ def card_detail(request: HttpRequest, pk: int) -> HttpResponse:
     lines = reading.movements(card)
     lots, asked = reading.lots_left(lines), reading.asked(card)
     page = Paginator(reading.lines_newest_first(card), LINES_PER_PAGE).get_page(request.GET.get("page"))
-    last, now = _last_month(request), Period.month_of(timezone.localdate())
+    now = Period.month_of(timezone.localdate())
+    last = _last_month(request, Period.month_of(lines[-1].day) if lines else now)
     labels = quantity_labels()
     context = {
         "card": card,
@@ -60,14 +61,14 @@ def card_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "research/medexis/card_detail.html", context)
 
 
-def _last_month(request: HttpRequest) -> Period:
-    """The month asked for, else the current one."""
+def _last_month(request: HttpRequest, usual: Period) -> Period:
+    """The month asked for, else the usual one: that of the card's last line."""
     now = Period.month_of(timezone.localdate())
     try:
         month = Period.parse(request.GET.get("mois", ""))
     except BadPeriod:
-        return now
-    return month if month.frequency is Frequency.MONTH and month <= now else now
+        return usual
+    return month if month.frequency is Frequency.MONTH and month <= now else usual
 
 
 def _first_shown(last: Period) -> Any:

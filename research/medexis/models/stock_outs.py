@@ -89,7 +89,10 @@ class StockOutEpisode(Demonstrable):
         verbose_name = _("stock-out episode")
         verbose_name_plural = _("stock-out episodes")
         ordering = ["-start", "site__path", "product__order"]
-        indexes = [models.Index(fields=["site", "product", "start"], name="episode_of_product")]
+        indexes = [
+            models.Index(fields=["site", "product", "start"], name="episode_of_product"),
+            models.Index(fields=["-start", "site", "product", "id"], name="episode_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.site} – {self.product} {self.start:%Y-%m-%d}"
