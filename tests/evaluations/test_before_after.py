@@ -109,9 +109,8 @@ def test_the_page_shows_it_with_the_assumption_that_it_depends_on(client: Client
     for month in MONTHS:
         value(row.unit, "STOCK_OBSERVED", month, 1)
         value(row.unit, "STOCK_OUT_LAST_DAY", month, int(month.id < "202506"))
-    page = client.get(
-        reverse("evaluation-detail", args=["medexis"]), headers={"accept-language": "en"}
-    ).content.decode()
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("evaluation-detail", args=["medexis"])).content.decode()
     assert "Before and after go-live" in page
     assert "\N{MINUS SIGN}100" in page
     assert "Not established: 1" in page

@@ -70,7 +70,7 @@ def visit_report(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": answered_sections(visit, request.user) if visit.state == states.DONE else [],
         "two_coaches": visit.second_coach is not None,
         "people": list(visit.people.order_by("code")),
-        "actions": list(visit.actions.order_by("due_on", "pk")),
+        "actions": list(visit.actions.select_related("item").order_by("due_on", "pk")),
         "printed_on": timezone.localtime(),
     }
     return render(request, "research/coach2pev/visit_report.html", context)
