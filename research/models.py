@@ -2,15 +2,20 @@
 
 from research.agenda.models import (
     AssessmentFactor,
+    Dissemination,
     Grant,
     Hub,
+    LearningActivity,
     LearningQuestion,
+    LearningResource,
     Partner,
+    QuestionIndicator,
     Strategy,
     StudyDistrict,
     StudySite,
     SubQuestion,
     Typology,
+    UseCase,
 )
 from research.coach2pev.models import (
     ActionComment,
@@ -34,7 +39,16 @@ from research.coach2pev.models import (
     SupervisionVisit,
     VisitPlan,
 )
+from research.coding.models import Code, Codebook, CodedPassage, CodingTask, Memo
 from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite, ExposureStage
+from research.evidence.models import (
+    Doubt,
+    EvidenceLink,
+    Finding,
+    FindingAssumption,
+    FindingUse,
+    RivalExplanation,
+)
 from research.medexis.models import (
     CardLine,
     Lot,
@@ -54,12 +68,13 @@ from research.medexis.models import (
     StockReport,
     VaccineAssumption,
 )
-from research.observations.models import Observation
+from research.observations.models import Attachment, Observation, Quote
 
 __all__ = [
     "ActionComment",
     "ActionEvidence",
     "AssessmentFactor",
+    "Attachment",
     "CardLine",
     "Checklist",
     "ChecklistAnswer",
@@ -69,18 +84,31 @@ __all__ = [
     "ChoiceList",
     "Coach",
     "Coachee",
+    "Code",
+    "Codebook",
+    "CodedPassage",
+    "CodingTask",
     "CompetencyDomain",
     "CompetencyLevel",
     "CompetencyRating",
+    "Dissemination",
+    "Doubt",
     "Evaluation",
     "EvaluationQuestion",
     "EvaluationSite",
+    "EvidenceLink",
     "ExposureStage",
+    "Finding",
+    "FindingAssumption",
+    "FindingUse",
     "Grant",
     "Hub",
     "ImprovementAction",
+    "LearningActivity",
     "LearningQuestion",
+    "LearningResource",
     "Lot",
+    "Memo",
     "MovementReason",
     "Observation",
     "Offer",
@@ -89,7 +117,10 @@ __all__ = [
     "Product",
     "ProductCode",
     "ProductUse",
+    "QuestionIndicator",
+    "Quote",
     "RegisterCheck",
+    "RivalExplanation",
     "SectionScore",
     "StaffCount",
     "StockCard",
@@ -107,6 +138,7 @@ __all__ = [
     "SubmissionFile",
     "SupervisionVisit",
     "Typology",
+    "UseCase",
     "VaccineAssumption",
     "VisitPlan",
 ]

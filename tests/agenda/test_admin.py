@@ -64,6 +64,9 @@ def test_a_superuser_repairs_one_and_its_version_rises() -> None:
         "evaluation_question": row.evaluation_question_id,
         "learning_question": row.learning_question_id,
         "seen": "corrigé",
+        "kind": "interview",
+        "language": "fr",
+        "consent": "not_recorded",
         "sensitivity": "normal",
     }
     assert client.post(address, sent).status_code == 302

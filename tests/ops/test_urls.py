@@ -19,7 +19,8 @@ SIGNED_IN = {
     "explorer", "explorer-csv", "explorer-xlsx", "imported-indicators",
     "denominators", "denominators-csv", "denominators-xlsx",
     "indicator-rivals", "indicator-rivals-csv", "indicator-rivals-xlsx",
-    "question-list", "question-detail", "site-list", "site-detail",
+    "question-list", "question-detail", "plan-list", "plan-create", "plan-detail", "plan-edit", "plan-file",
+    "site-list", "site-detail",
     "exposure", "exposure-stage-create", "exposure-stage-edit", "exposure-plan",
     "visit-list", "visit-create", "visit-detail", "visit-edit",
     "checklist-import", "checklist-xlsform", "submission-list", "submission-check",
@@ -82,7 +83,7 @@ def study(db: None) -> dict[str, object]:
     site = OrgUnit.objects.order_by("-level").first()
     assert site
     names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1", "key": "penta"}
-    return {"pk": 1, "unit": site.pk, "number": 1, **names}
+    return {"pk": 1, "unit": site.pk, "number": 1, "kind": "activites", **names}
 
 
 def test_every_address_has_been_decided_about() -> None:

@@ -3,7 +3,6 @@ months that the action enters are published."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,13 +16,13 @@ from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from research.coach2pev.improvement import states
 from research.coach2pev.improvement.correcting import take_back
-from research.coach2pev.improvement.evidence import LARGEST, checked
 from research.coach2pev.improvement.following import Following, open_anew
 from research.coach2pev.improvement.policies import can_verify
 from research.coach2pev.measures.actions import publish_measures
 from research.coach2pev.measures.queries import months_of_action
 from research.coach2pev.models import ActionComment, ActionEvidence, ChecklistItem, ImprovementAction, SupervisionVisit
 from research.coach2pev.policies import check_enter
+from research.kept_files import LARGEST, checked, named
 from research.measures import SiteMonth
 from research.revisions import Conflict, create_once, lock
 
@@ -181,18 +180,12 @@ def attach(action: ImprovementAction, *, by: User, name: str, content: bytes, ca
     if action.evidence.count() >= MOST_FILES:
         raise ValidationError({"file": [_("An action keeps at most %(most)s files.") % {"most": MOST_FILES}]})
     row = ActionEvidence(action=action, content_type=kept.content_type, size=len(kept.content), sha256=kept.sha256)
-    row.name = _named(name, kept.suffix)
+    row.name = named(name, kept.suffix)
     row.caption, row.uploaded_by, row.demonstration = caption.strip()[:300], by, action.demonstration
     row._history_user = by  # type: ignore[attr-defined]
     row.file.save(f"{uuid4()}{kept.suffix}", ContentFile(kept.content), save=False)
     row.save()
     return row
-
-
-def _named(name: str, suffix: str) -> str:
-    """The name as sent, ending as the content asks: what is opened at home is what was checked, not what it claims."""
-    stem = "".join(sign if sign.isprintable() else "\ufffd" for sign in PurePath(name).stem).strip(" .")
-    return f"{stem[:190] or 'file'}{suffix}"
 
 
 def _comment(action: ImprovementAction, by: User, text: str, client_uuid: UUID) -> ActionComment:

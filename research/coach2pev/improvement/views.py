@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from research.coach2pev.improvement.forms import AgreeForm, CommentForm, Evidenc
 from research.coach2pev.improvement.policies import can_verify
 from research.coach2pev.models import ActionEvidence, ImprovementAction
 from research.coach2pev.visits.queries import sites_for
+from research.kept_files import download
 from research.revisions import Conflict
 
 PER_PAGE = 25
@@ -167,13 +168,7 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file itself, for whoever may read the action; always as a download, never shown in the site's own name."""
     policies.check_read(request.user)
     row = get_object_or_404(ActionEvidence, pk=pk, action__in=queries.actions_for(request.user).order_by().values("pk"))
-    try:
-        content = row.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("This file is no longer on the server.")) from error
-    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=row.content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(row.file, name=row.name, content_type=row.content_type)
 
 
 def _action(request: HttpRequest, pk: int) -> ImprovementAction:

@@ -35,9 +35,17 @@ from research.models import (
     ChoiceList,
     Coach,
     Coachee,
+    Code,
+    Codebook,
+    CodedPassage,
+    Doubt,
     EvaluationSite,
+    Finding,
+    FindingUse,
     ImprovementAction,
+    LearningActivity,
     Lot,
+    Observation,
     OrderLine,
     SectionScore,
     StockCard,
@@ -47,6 +55,7 @@ from research.models import (
     StockReport,
     SubmissionFile,
     SupervisionVisit,
+    UseCase,
     VisitPlan,
 )
 from research.study.demonstration import stocks
@@ -62,6 +71,8 @@ _PARTS: dict[type[Model], str] = {
     ChoiceList: "checklist",
     StockLine: "report",
     OrderLine: "order",
+    Doubt: "finding",
+    Code: "codebook",
 }
 """Rows without a mark of their own, which go with the marked row that they belong to."""
 
@@ -100,12 +111,13 @@ def _remove() -> dict[type[Model], int]:
     reported_months |= stocks.stock_out_months(_marked(StockOut).select_related("site"))
     stock_months |= {(site.pk, month) for site, month in reported_months}
     removed[DataValue] = delete_demonstration_values()
+    removed[CodedPassage] = _delete(CodedPassage, Q(demonstration=True))  # it holds on to its code
     for part, whole in _PARTS.items():
         removed[part] = _delete(part, Q(**{f"{whole}__demonstration": True}))
     for model in sorted(demonstrable_models(), key=_last):
         if model is OrgUnit:
             removed[model] = _delete_units()
-        elif model is not EvaluationSite:
+        elif model not in removed:
             removed[model] = _delete(model, Q(demonstration=True))
     take_back_account()
     left = set(OrgUnit.objects.values_list("pk", flat=True))
@@ -157,7 +169,8 @@ def _last(model: type[Model]) -> int:
     """What others point to goes after them."""
     people = (ImprovementAction, SupervisionVisit, SubmissionFile, VisitPlan, Coachee, Coach)
     kept = (CardLine, StockCard, Lot, StockReport, StockFile)
-    late = (*people, *kept, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
+    chain = (FindingUse, Finding, Observation, Codebook, LearningActivity, UseCase)
+    late = (*people, *kept, *chain, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
     return late.index(model) if model in late else -1
 
 
