@@ -291,6 +291,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="0", minute="30"),
         "options": {"expires": 6 * 3600},
     },
+    # What came in bulk is found in the morning.
+    "rebuild-search": {
+        "task": "research.search.tasks.rebuild_search",
+        "schedule": crontab(hour="1", minute="30"),
+        "options": {"expires": 6 * 3600},
+    },
     "refresh-everything": {
         "task": "indicators.rollup.tasks.refresh_everything",
         "schedule": crontab(hour="2", minute="0"),

@@ -9,12 +9,17 @@ class ResearchConfig(AppConfig):
     verbose_name = _("Research")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from indicators.pages.uses import tell
         from research.coach2pev.measures.actions import sites_have_changed
         from research.evaluations.changed import sites_changed
         from research.evaluations.uses import uses_of_indicator
         from research.medexis.measures import actions as medexis
+        from research.search import engine, index
 
         tell(uses_of_indicator)
+        post_migrate.connect(engine.prepare, sender=self, dispatch_uid="search-engine")
+        index.watch()
         sites_changed.connect(sites_have_changed, dispatch_uid="coach2pev-plans")
         sites_changed.connect(medexis.sites_have_changed, dispatch_uid="medexis-plans")

@@ -69,6 +69,7 @@ from research.medexis.models import (
     VaccineAssumption,
 )
 from research.observations.models import Attachment, Observation, Quote
+from research.search.models import SavedView, SearchEntry
 
 __all__ = [
     "ActionComment",
@@ -121,6 +122,8 @@ __all__ = [
     "Quote",
     "RegisterCheck",
     "RivalExplanation",
+    "SavedView",
+    "SearchEntry",
     "SectionScore",
     "StaffCount",
     "StockCard",

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("research.coach2pev.urls")),
     path("", include("research.medexis.urls")),
     path("", include("research.observations.urls")),
+    path("", include("research.search.urls")),
 ]

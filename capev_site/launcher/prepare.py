@@ -76,6 +76,7 @@ def prepare() -> None:
             say("Données de démonstration…", "Demonstration data…")
             quietly("load_demonstration")
         quietly("create_demo_accounts")
+    quietly("reindex")
     unfinished.unlink(missing_ok=True)
     french, english = inventory()
     if first:

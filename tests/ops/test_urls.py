@@ -48,6 +48,7 @@ SIGNED_IN = {
     "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",
     "import-mappings", "import-mapping-change",
     "dhis2-server-list", "dhis2-pull", "quality-board", "quality-flags", "quality-csv", "quality-xlsx",
+    "search", "saved-view-list", "saved-view-create", "saved-view-remove",
     "style-guide", "token-list", "token-revoke",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}
