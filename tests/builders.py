@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
@@ -30,6 +31,7 @@ from research.models import (
     LearningQuestion,
     Observation,
     Product,
+    Quote,
     StockReport,
     StudyDistrict,
     StudySite,
@@ -141,13 +143,32 @@ def an_evaluation_question(evaluation: Evaluation | None = None) -> EvaluationQu
 
 
 def an_observation(**fields: Any) -> Observation:
-    """A row as it stands in the database, whatever the rules would say; `log_observation` is what people do."""
+    """A row as it stands in the database, whatever the rules would say; `log_observation` is what people do.
+
+    Submitted unless another state is asked for; approved in its version. `quote`: the words of its only quote.
+    """
     if "site" not in fields:
         fields["site"] = a_study_site().unit
     question = fields.pop("evaluation_question", None) or an_evaluation_question()
     fields.setdefault("learning_question", question.evaluation.learning_question)
-    return Observation.objects.create(
+    said = fields.pop("quote", "")
+    if fields.setdefault("state", "submitted") == "approved":
+        fields = {"approved_version": fields.get("version", 1), "reviewed_at": timezone.now()} | fields
+    row = Observation.objects.create(
         **{"observed_on": a_day(), "seen": "Le frigo marche."} | fields, evaluation_question=question
+    )
+    if said:
+        a_quote(row, text=said)
+    return row
+
+
+def a_quote(observation: Observation | None = None, **fields: Any) -> Quote:
+    """A quote of the observation, after those that it has."""
+    observation = observation or an_observation()
+    order = observation.quotes.count() + 1
+    words = {"text": "Ça va.", "language": "fr", "informant_role": "vaccinateur", "order": order}
+    return Quote.objects.create(
+        **words | {"demonstration": observation.demonstration} | fields, observation=observation
     )
 
 

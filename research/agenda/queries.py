@@ -26,7 +26,7 @@ class FactorMatrix(NamedTuple):
 def questions() -> QuerySet[LearningQuestion]:
     """Every learning question in its order, with parts, grants, strategies, evaluations and source fetched."""
     return LearningQuestion.objects.select_related("hub", "source").prefetch_related(
-        "parts", "grants", "strategies", "evaluations"
+        "parts", "grants", "strategies", "evaluations", "indicators"
     )
 
 

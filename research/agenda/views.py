@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 from indicators.geography.models import OrgUnit
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
-from indicators.registry.definitions import Definition, definition
+from indicators.registry.definitions import Definition, definition, definitions
 from indicators.rollup.kept import kept
 from indicators.rollup.queries import unit_months_on_record
 from indicators.rollup.readings import Reading, readings
 from research.agenda.models import LearningQuestion
+from research.agenda.overview import overviews
+from research.agenda.policies import can_plan
 from research.agenda.queries import factor_matrix, questions
 from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.policies import can_read as can_read_visits
@@ -47,8 +49,13 @@ class Evidence(NamedTuple):
     demonstration: bool = False
 
     @property
+    def records(self) -> int:
+        """Records that people made for it; reported numbers are there whether anybody asks the question or not."""
+        return self.observations.observations + (self.visits or 0) + (self.reports or 0)
+
+    @property
     def nothing(self) -> bool:
-        return not any((self.observations.observations, self.visits, self.reports, self.figures))
+        return not (self.records or self.figures)
 
 
 class SiteRow(NamedTuple):
@@ -86,10 +93,15 @@ class Chain(NamedTuple):
 def question_list(request: HttpRequest) -> HttpResponse:
     found = list(questions())
     evidence = _evidence(found)
+    overview = overviews(found, {key: one.records for key, one in evidence.items()})
     return render(
         request,
         "research/agenda/question_list.html",
-        {"questions": [(question, evidence[question.pk]) for question in found], "factors": factor_matrix()},
+        {
+            "questions": [(question, evidence[question.pk], overview[question.pk]) for question in found],
+            "factors": factor_matrix(),
+            "can_plan": can_plan(request.user),
+        },
     )
 
 
@@ -99,12 +111,16 @@ def question_detail(request: HttpRequest, number: int) -> HttpResponse:
     if question is None:
         raise Http404
     observations = for_question(question, request.user)
+    evidence = _evidence([question])[question.pk]
     return render(
         request,
         "research/agenda/question_detail.html",
         {
             "question": question,
-            "evidence": _evidence([question])[question.pk],
+            "evidence": evidence,
+            "overview": overviews([question], {question.pk: evidence.records})[question.pk],
+            "can_plan": can_plan(request.user),
+            "followed": [definition(one.code) for one in question.indicators.all() if one.code in definitions()],
             "chains": [_chain(evaluation, request.user) for evaluation in question.evaluations.all()],
             "can_read_observations": can_read_observations(request.user),
             "observations": observations[:LATEST],

@@ -10,6 +10,7 @@ from indicators.accounts.models import User
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import is_in_scope
+from research.medexis.models import StockFile
 
 
 def can_read(user: Any) -> bool:
@@ -56,3 +57,9 @@ def can_manage_products(user: Any) -> bool:
 def check_manage_products(user: Any) -> None:
     if not can_manage_products(user):
         raise PermissionDenied(_("Evaluation leads keep the norms and offers of products, and the assumptions."))
+
+
+def can_undo(user: Any, file: StockFile) -> bool:
+    """Whether the person may take back what the file stored: their own, evaluation leads anybody's."""
+    own = can_enter(user) and file.by_id == user.pk
+    return own or (isinstance(user, User) and user.has_role(Role.LEAD))

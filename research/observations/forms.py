@@ -18,7 +18,9 @@ from indicators.geography.models import OrgUnit
 from research.agenda.models import Hub
 from research.agenda.queries import study_units
 from research.evaluations.models import EvaluationQuestion
-from research.observations.models import Observation
+from research.observations.actions import MOST_QUOTES, Said, said_in
+from research.observations.consent import problems
+from research.observations.models import Language, Observation
 from research.observations.personal_data import traces
 from research.observations.policies import can_lower_sensitivity
 from research.observations.queries import last_site
@@ -42,6 +44,66 @@ class NoteField(forms.CharField):
         return text
 
 
+QUOTE_TEXTS = ("text", "informant_role", "translation_fr", "translation_en")
+
+
+class QuoteForm(forms.Form):
+    """A quote; blank altogether it is none, and a stored one that is emptied goes."""
+
+    key = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    text = NoteField(
+        label=gettext_lazy("Quote"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("The words as they were said, in the language in which they were said."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the quote"),
+        required=False,
+        choices=[("", gettext_lazy("Choose a language")), *Language.choices],
+    )
+    informant_role = NoteField(
+        label=gettext_lazy("Role of the person quoted"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("For example: vaccinator, head of the CSCom, mother. A role, never a name."),
+    )
+    translation_fr = NoteField(
+        label=gettext_lazy("Translation (French)"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}),
+    )
+    translation_en = NoteField(
+        label=gettext_lazy("Translation (English)"),
+        max_length=5_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("text"):
+            if not said.get("language"):
+                self.add_error("language", _("In which language was this said?"))
+            if not said.get("informant_role") and "informant_role" not in self.errors:
+                self.add_error("informant_role", _("Who said this? Give the role."))
+        elif any(said.get(name) for name in QUOTE_TEXTS) and "text" not in self.errors:
+            self.add_error(
+                "text", _("There is a role or a translation but no quote: write what was said, or empty them.")
+            )
+        return said
+
+    def said(self) -> Said:
+        sent = self.cleaned_data
+        role, french, english = (sent[name] for name in QUOTE_TEXTS[1:])
+        return Said(sent["text"], sent["language"], role, french, english, sent["key"])
+
+
+QuoteForms = forms.formset_factory(QuoteForm, extra=1, max_num=MOST_QUOTES, absolute_max=MOST_QUOTES + 5)
+
+
 class ObservationForm(forms.ModelForm):
     """`confirmed` shows once something in the texts looks like personal data; ticking it keeps them as they are."""
 
@@ -53,19 +115,6 @@ class ObservationForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=gettext_lazy("Facts first. Write roles, not names; no telephone numbers."),
     )
-    quote = NoteField(
-        label=gettext_lazy("Quote"),
-        max_length=5_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("The words as they were said, in the language in which they were said."),
-    )
-    informant_role = NoteField(
-        label=gettext_lazy("Role of the person quoted"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("For example: vaccinator, head of the CSCom, mother. A role, never a name."),
-    )
     confirmed = forms.BooleanField(
         label=gettext_lazy("I have looked at it again: nobody can be recognised by it, or it must stand."),
         required=False,
@@ -74,18 +123,26 @@ class ObservationForm(forms.ModelForm):
     class Meta:
         model = Observation
         fields = [
-            "site", "observed_on", "evaluation_question", "seen",
-            "quote", "quote_language", "informant_role", "learning_question", "sensitivity",
+            "site", "observed_on", "kind", "evaluation_question", "seen", "language", "consent", "consent_terms",
+            "informants", "learning_question", "sensitivity",
         ]  # fmt: skip
         widgets = {"observed_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.asks_to_confirm = user, False
-        for name in ("seen", "quote", "informant_role"):
-            self.fields[name].widget.attrs["dir"] = "auto"
-        languages: Any = self.fields["quote_language"]
-        languages.choices = [("", _("Choose a language")), *Observation.QuoteLanguage.choices]
+        self.fields["seen"].widget.attrs["dir"] = "auto"
+        kinds: Any = self.fields["kind"]
+        if not self.instance.pk:
+            kinds.choices = [("", _("Choose a kind")), *Observation.Kind.choices]
+            self.initial["kind"] = ""
+        terms: Any = self.fields["consent_terms"]
+        terms.choices = [("", _("No terms")), *Observation.Terms.choices]
+        self.quotes = QuoteForms(
+            self.data if self.is_bound else None,
+            prefix="quotes",
+            initial=[one._asdict() for one in said_in(self.instance)] if self.instance.pk else None,
+        )
         self._offer_sites()
         self._offer_questions()
         self._offer_sensitivities()
@@ -154,32 +211,56 @@ class ObservationForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         note = super().clean() or self.cleaned_data
-        if note.get("quote"):
-            if not note.get("quote_language") and "quote_language" not in self.errors:
-                self.add_error("quote_language", _("In which language was this said?"))
-            if not note.get("informant_role") and "informant_role" not in self.errors:
-                self.add_error("informant_role", _("Who said this? Give the role."))
-        elif note.get("informant_role") and "quote" not in self.errors:
-            self.add_error("quote", _("There is a role but no quote: write what was said, or empty the role."))
         if not note.get("version" if self.instance.pk else "client_uuid"):
             self.add_error(None, _("The form was not sent whole. Open it again and copy your text into it."))
+        if not self.quotes.management_form.is_valid():
+            self.add_error(None, _("The form was not sent whole. Open it again and copy your text into it."))
+        elif not self.quotes.is_valid():
+            self.add_error(None, _("Something is missing in a quote: see below."))
+        self._check_consent(note)
         self._ask_about_personal_data(note)
         return note
 
+    def _check_consent(self, note: dict[str, Any]) -> None:
+        quoted = any(getattr(form, "cleaned_data", {}).get("text") for form in self.quotes.forms)
+        if "consent" in note and "consent_terms" in note:
+            for field, message in problems(note["consent"], note["consent_terms"], quoted=quoted).items():
+                self.add_error(field, message)
+
     def _ask_about_personal_data(self, note: dict[str, Any]) -> None:
         """Asks about what was not there before: what stands in the record was confirmed when it was saved."""
-        for name in ("seen", "quote", "informant_role"):
-            found = [
-                trace.excerpt for trace in traces(note.get(name, "")) if trace not in traces(self.initial.get(name, ""))
-            ]
-            if not found:
-                continue
-            self.asks_to_confirm = True
-            if not note.get("confirmed"):
-                excerpts = ", ".join(f"« {excerpt} »" for excerpt in found)
-                message = _("Possible personal data: %(excerpts)s. Take it out, or confirm below that it may stand.")
-                self.add_error(name, ValidationError(message, code="personal_data", params={"excerpts": excerpts}))
+        before = traces(self.initial.get("seen", ""), *_texts(said_in(self.instance) if self.instance.pk else []))
+        if found := _excerpts([note.get("seen", "")], before):
+            self._ask(note, self, "seen", found)
+        for form in self.quotes.forms:
+            cleaned = getattr(form, "cleaned_data", {})
+            for name in QUOTE_TEXTS:
+                if found := _excerpts([cleaned.get(name, "")], before):
+                    self._ask(note, form, name, found)
+        if self.asks_to_confirm and not note.get("confirmed") and not self.errors:
+            self.add_error(None, _("Something is missing in a quote: see below."))
+
+    def _ask(self, note: dict[str, Any], form: Any, name: str, found: str) -> None:
+        self.asks_to_confirm = True
+        if not note.get("confirmed"):
+            message = _("Possible personal data: %(excerpts)s. Take it out, or confirm below that it may stand.")
+            form.add_error(name, ValidationError(message, code="personal_data", params={"excerpts": found}))
 
     def note(self) -> dict[str, Any]:
         """What the actions take, from a valid form."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        said = [form.said() for form in self.quotes.forms if form.cleaned_data.get("text")]
+        return {name: self.cleaned_data[name] for name in self.Meta.fields} | {"quotes": said}
+
+    def refuse(self, error: ValidationError) -> None:
+        """Puts what an action refused beside the fields that it names."""
+        for field, messages in getattr(error, "message_dict", {"__all__": error.messages}).items():
+            self.add_error(field if field in self.fields else None, messages)  # type: ignore[arg-type]
+
+
+def _texts(said: list[Said]) -> list[str]:
+    return [text for one in said for text in (one.text, one.informant_role, one.translation_fr, one.translation_en)]
+
+
+def _excerpts(texts: list[str], before: list[Any]) -> str:
+    found = [trace.excerpt for trace in traces(*texts) if trace not in before]
+    return ", ".join(f"« {excerpt} »" for excerpt in found)

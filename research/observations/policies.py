@@ -15,6 +15,7 @@ from indicators.accounts.roles import Role
 from research.observations.models import Observation
 
 RESTRICTED = Observation.Sensitivity.RESTRICTED
+State = Observation.State
 
 
 def can_log(user: Any) -> bool:
@@ -28,13 +29,18 @@ def check_log(user: Any) -> None:
 
 
 def what_is_readable(user: Any) -> Q:
-    """The condition on observations that `can_read` states for one; matches nothing for whoever reads none."""
+    """The condition on observations that `can_read` states for one; matches nothing for whoever reads none.
+
+    A draft is its author's alone. What was withdrawn is left to its author and, where they may read it, to leads.
+    """
     if not can_log(user):
         return Q(pk__in=[])
-    readable = Q(created_by=user) | ~Q(sensitivity=RESTRICTED)
+    own = Q(created_by=user)
+    readable = ~Q(sensitivity=RESTRICTED)
     for district in user.districts.all():
         readable |= Q(site__path__startswith=district.path)
-    return readable
+    hidden = [State.DRAFT] if can_review(user) else [State.DRAFT, State.WITHDRAWN]
+    return own | readable & ~Q(state__in=hidden)
 
 
 def can_read(user: Any, observation: Observation) -> bool:
@@ -42,7 +48,9 @@ def can_read(user: Any, observation: Observation) -> bool:
 
 
 def can_edit(user: Any, observation: Observation) -> bool:
-    """Its author edits it, and a lead who may read it."""
+    """Its author edits it, and a lead who may read it. What was withdrawn is opened again first."""
+    if observation.state == State.WITHDRAWN:
+        return False
     if observation.created_by_id == getattr(user, "pk", None):
         return can_log(user)
     return can_lower_sensitivity(user) and can_read(user, observation)
@@ -55,4 +63,9 @@ def check_edit(user: Any, observation: Observation) -> None:
 
 def can_lower_sensitivity(user: Any) -> bool:
     """Whether the person may call an observation normal that the rule or its author restricted."""
+    return can_log(user) and user.has_role(Role.LEAD)
+
+
+def can_review(user: Any) -> bool:
+    """Whether the person approves and returns observations: leads, and never their own (`research/review.py`)."""
     return can_log(user) and user.has_role(Role.LEAD)

@@ -1,20 +1,24 @@
 from typing import Any, cast
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indicators.accounts.models import User
-from research.observations.actions import edit_observation, log_observation
+from research.observations.actions import edit_observation, log_observation, move, moves
 from research.observations.filters import ObservationFilter
 from research.observations.forms import ObservationForm
 from research.observations.models import Observation
-from research.observations.policies import can_edit, check_edit, check_log
-from research.observations.queries import readable_by
+from research.observations.policies import can_edit, can_review, check_edit, check_log
+from research.observations.queries import readable_by, to_review
+from research.observations.trail import changes_since, differences
+from research.review_states import WITH_A_REASON, Move
 from research.revisions import Conflict, new_uuid
 
 PER_PAGE = 20
@@ -26,7 +30,10 @@ def observation_list(request: HttpRequest) -> HttpResponse:
     check_log(request.user)
     rows = ObservationFilter(request.GET, queryset=readable_by(request.user), request=request)
     page = Paginator(rows.qs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "research/observations/observation_list.html", {"filter": rows, "page": page})
+    context = {"filter": rows, "page": page, "can_review": can_review(request.user)}
+    if can_review(request.user):
+        context["waiting"] = to_review(request.user).count()
+    return render(request, "research/observations/observation_list.html", context)
 
 
 @require_GET
@@ -34,18 +41,26 @@ def observation_list(request: HttpRequest) -> HttpResponse:
 def observation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The reading view; with `?saved` it also confirms that the text was stored and says where it appears."""
     observation = get_object_or_404(readable_by(request.user), pk=pk)
-    return render(
-        request,
-        "research/observations/observation_detail.html",
-        {
-            "observation": observation,
-            "can_edit": can_edit(request.user, observation),
-            "saved": "saved" in request.GET,
-            "draft_key": _draft_key(request),
-            "changes": observation.version - 1,
-            "last": observation.history.select_related("history_user").first() if observation.version > 1 else None,
-        },
-    )
+    return _page(request, observation, saved="saved" in request.GET)
+
+
+@require_POST
+def observation_step(request: HttpRequest, pk: int) -> HttpResponse:
+    """Submits, approves, returns, withdraws or reopens it (`step`), with a `reason` where one is needed."""
+    user = cast(User, request.user)
+    observation = get_object_or_404(readable_by(user), pk=pk)
+    step, version = request.POST.get("step", ""), request.POST.get("version", "")
+    if step not in set(Move) or not version.isdecimal():
+        return redirect("observation-detail", pk)
+    try:
+        move(observation, Move(step), by=user, version=int(version), reason=request.POST.get("reason", ""))
+    except Conflict:
+        messages.error(request, _("Its text has changed meanwhile. Nothing was done: read it again first."))
+    except ValidationError as error:
+        return _page(request, observation, status=200, refused=error.messages, typed=request.POST.get("reason", ""))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("observation-detail", pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,9 +73,14 @@ def observation_create(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _form(request, form)
     try:
-        observation = log_observation(by=user, client_uuid=form.cleaned_data["client_uuid"], **form.note())
+        observation = log_observation(
+            by=user, client_uuid=form.cleaned_data["client_uuid"], submit=_submits(request), **form.note()
+        )
     except Conflict as conflict:
         return _conflict(request, conflict.stored)
+    except ValidationError as error:
+        form.refuse(error)
+        return _form(request, form)
     return _saved(observation)
 
 
@@ -74,9 +94,13 @@ def observation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _form(request, form)
     try:
-        edit_observation(observation, by=user, version=form.cleaned_data["version"], **form.note())
+        version = form.cleaned_data["version"]
+        edit_observation(observation, by=user, version=version, submit=_submits(request), **form.note())
     except Conflict as conflict:
         return _conflict(request, conflict.stored)
+    except ValidationError as error:
+        form.refuse(error)
+        return _form(request, form)
     return _saved(observation)
 
 
@@ -88,12 +112,35 @@ def _asked_for(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _submits(request: HttpRequest) -> bool:
+    """Whether the person pressed the button that submits; the other keeps a draft."""
+    return request.POST.get("then") != "draft"
+
+
+def _page(request: HttpRequest, observation: Observation, status: int = 200, **more: Any) -> HttpResponse:
+    user = request.user
+    steps = moves(observation, user)
+    context = {
+        "observation": observation,
+        "can_edit": can_edit(user, observation),
+        "draft_key": _draft_key(request),
+        "steps": steps,
+        "with_reason": [step for step in steps if step in WITH_A_REASON],
+        "since": changes_since(observation) if observation.changed_since_approval else None,
+        "changes": differences(observation) if can_review(user) or observation.created_by_id == user.pk else None,
+        **more,
+    }
+    return render(request, "research/observations/observation_detail.html", context, status=status)
+
+
 def _saved(observation: Observation) -> HttpResponse:
     return redirect(reverse("observation-detail", args=[observation.pk]) + "?saved")
 
 
 def _form(request: HttpRequest, form: ObservationForm, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": form, "draft_key": _draft_key(request), **more}
+    own = form.instance.pk is None or form.instance.created_by_id == request.user.pk
+    drafts = own and form.instance.state in {Observation.State.DRAFT, Observation.State.RETURNED}
+    context = {"form": form, "draft_key": _draft_key(request, form.instance), "drafts": drafts, **more}
     if form.instance.pk:
         context["back"] = reverse("observation-detail", args=[form.instance.pk])
     return render(request, "research/observations/observation_form.html", context, status=status)
@@ -123,6 +170,8 @@ def _conflict(request: HttpRequest, stored: Observation) -> HttpResponse:
     )
 
 
-def _draft_key(request: HttpRequest) -> str:
-    """Under which the browser keeps an unsent new note: not shown to the next person at the device."""
-    return f"observation-{request.user.pk}"
+def _draft_key(request: HttpRequest, observation: Observation | None = None) -> str:
+    """Under which the browser keeps an unsent text: not shown to the next person at the device, nor in another note.
+    With the version, so that what was typed on an older text is not put over a newer one."""
+    stored = f"-{observation.pk}-{observation.version}" if observation is not None and observation.pk else ""
+    return f"observation-{request.user.pk}{stored}"

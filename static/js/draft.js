@@ -3,14 +3,17 @@
 "use strict";
 (() => {
   const sent = document.querySelector("[data-draft-sent]");
-  if (sent) sessionStorage.removeItem(sent.dataset.draftSent);
+  if (sent) {
+    const mine = sent.dataset.draftSent;
+    for (const name of Object.keys(sessionStorage)) if (name === mine || name.startsWith(`${mine}-`)) sessionStorage.removeItem(name);
+  }
 
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const key = form.dataset.draft;
   const bar = form.querySelector("[data-draft-found]");
   const fields = () => [...form.elements].filter((field) =>
-    field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "checkbox");
+    field.name && field.name !== "csrfmiddlewaretoken" && !["checkbox", "submit", "button"].includes(field.type));
 
   const kept = sessionStorage.getItem(key);
   // A form that came back with errors holds what was typed already.
@@ -18,6 +21,8 @@
     bar.hidden = false;
     bar.querySelector("[data-draft-restore]").addEventListener("click", () => {
       const values = JSON.parse(kept);
+      const quotes = Number(values["quotes-TOTAL_FORMS"]);
+      if (quotes) form.dispatchEvent(new CustomEvent("draft:grow", { detail: quotes }));
       for (const field of fields()) if (field.name in values) field.value = values[field.name];
       bar.hidden = true;
     });

@@ -67,6 +67,7 @@ def test_a_superuser_repairs_one_and_its_version_rises() -> None:
         "kind": "interview",
         "language": "fr",
         "consent": "not_recorded",
+        **{f"{inline}-{what}_FORMS": 0 for inline in ("quotes", "attachments") for what in ("TOTAL", "INITIAL")},
         "sensitivity": "normal",
     }
     assert client.post(address, sent).status_code == 302

@@ -91,7 +91,9 @@ def test_the_list_counts_the_evidence_of_each_question_by_kind() -> None:
     an_observation(
         evaluation_question=an_evaluation_question(coaching), site=site, quote="oui", sensitivity="restricted"
     )
-    found = dict(signed_in(a_user(Role.VIEWER)).get(LIST).context["questions"])
+    found = {
+        question: evidence for question, evidence, _ in signed_in(a_user(Role.VIEWER)).get(LIST).context["questions"]
+    }
     first, second = found[coaching.learning_question], found[logistics.learning_question]
     assert (first.observations.observations, first.observations.quotes, first.visits, first.figures) == (1, 1, 1, 2)
     assert (second.observations.observations, second.visits, second.reports, second.figures) == (0, None, 1, 2)
@@ -103,7 +105,9 @@ def test_made_up_evidence_is_marked_and_real_evidence_is_not() -> None:
     coaching, logistics = an_evaluation("coach2pev"), an_evaluation("medexis")
     a_visit(followed(coaching, a_study_site().unit), demonstration=True)
     an_observation(evaluation_question=an_evaluation_question(logistics))
-    found = dict(signed_in(a_user(Role.VIEWER)).get(LIST).context["questions"])
+    found = {
+        question: evidence for question, evidence, _ in signed_in(a_user(Role.VIEWER)).get(LIST).context["questions"]
+    }
     assert found[coaching.learning_question].demonstration
     assert not found[logistics.learning_question].demonstration
 
@@ -117,8 +121,6 @@ def test_from_a_question_to_its_numbers_visits_and_quotes() -> None:
         site=site,
         evaluation_question=an_evaluation_question(evaluation),
         quote="Sira ka jan",
-        quote_language="bm",
-        informant_role="relais",
     )
     page = signed_in(a_user(Role.RESEARCHER)).get(detail(evaluation)).content.decode()
     assert reverse("number-detail", args=["dtp1_coverage", site.pk, "2025Q3"]) in page

@@ -19,6 +19,7 @@ from research.agenda.models import Dissemination, LearningActivity, LearningReso
 from research.agenda.plan.actions import plan, replan
 from research.agenda.plan.queries import plans_of
 from research.agenda.standing import Standing
+from research.evidence.models import Finding, FindingUse
 from research.revisions import Conflict
 from tests.builders import a_learning_question, a_user
 
@@ -199,3 +200,45 @@ def _client(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def test_the_standing_of_a_question_is_read_from_its_findings() -> None:
+    """Draft, approved, stale, used: whatever the newest record says, and the number of queries stays the same."""
+    question = a_learning_question()
+    client, address = _client(lead()), reverse("question-detail", args=[question.number])
+
+    def answer() -> str:
+        return str(client.get(address).context["overview"].answer)
+
+    assert answer() == "not_begun"
+    an_activity(lead_of(client), question=question)
+    assert answer() == "planned"
+    finding = Finding.objects.create(learning_question=question, statement_fr="Le coaching aide.")
+    assert answer() == "drafted"
+    words = dict.fromkeys(("methods", "coherence", "adequacy", "relevance"), "none")
+    reasons = {f"{name}_reason": "x" for name in (*words, "confidence")}
+    whole = {
+        "statement_en": "Coaching helps.",
+        "confidence": "low",
+        "approved_version": 1,
+        "reviewed_at": timezone.now(),
+    }
+    Finding.objects.filter(pk=finding.pk).update(state="approved", **words, **reasons, **whole)
+    assert answer() == "answered"
+    FindingUse.objects.create(
+        finding=finding, used_by="DGSHP", used_on=timezone.localdate(), decision_fr="Étendre", finding_version=1
+    )
+    assert answer() == "used"
+    Finding.objects.update(stale_since=timezone.now())
+    assert answer() == "revisit"
+    counted = []
+    for _ in range(2):
+        an_activity(lead_of(client), question=a_learning_question())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("question-list"))
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
+
+
+def lead_of(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])

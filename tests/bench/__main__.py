@@ -1,4 +1,6 @@
-"""`python -m tests.bench [--quick | --scale 40m | --visits] [--save]`: measures on both databases, prints tables.
+"""`python -m tests.bench [--quick | --scale 40m | --visits | --stock [SITES MONTHS]] [--save]`.
+
+Measures on both databases and prints tables.
 
 One of a real file, one of a made-up country of 4 million values (`--quick` leaves it out, `--scale 40m` makes it ten
 times as large), one of pages with and without that country behind them, one of what is measured in memory.
@@ -14,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,6 +106,11 @@ def child(step: str) -> None:
         from tests.bench.visits import measure_visit_pages
 
         print(json.dumps(measure_visit_pages()))
+        return
+    if step == "measure_stock_pages":
+        from tests.bench.stock import measure_stock_pages
+
+        print(json.dumps(measure_stock_pages()))
         return
     taken = STEPS[step]()
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
@@ -210,6 +218,32 @@ def measure_visits(database_url: str, folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def measure_stock(database_url: str, folder: Path, sites: str = "1700", months: str = "60") -> str:
+    """Eight sites, then a country: twelve products' months of stock through the bulk door, and the pages of stock."""
+    environment = surroundings(database_url, folder)
+    for step in ("migrate", "prepare"):
+        measure(step, environment)
+    found = []
+    for number in ("8", sites):
+        environment |= {"BENCH_SITES": number, "BENCH_MONTHS": months}
+        found.append((measure("load_stock", environment), measure("publish_stock", environment)))
+        print(f"{number} sites: {found[-1]}", file=sys.stderr, flush=True)
+        found[-1] += (run("measure_stock_pages", environment),)
+    (few, few_published, before), (many, published, after) = found
+    count = int(sites) * int(months) * 12
+    lines = [
+        f"{count:,} lines of stock of {sites} sites were stored in {many.seconds:.0f} s and {many.megabytes:.0f} MB, "
+        f"their episodes and measures made in {published.seconds:.0f} s and {published.megabytes:.0f} MB (8 sites: "
+        f"{few.seconds:.1f} s and {few_published.seconds:.1f} s).",
+        "",
+        f"| page | 8 sites: ms | queries | {sites} sites: ms | queries |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, (taken, queries) in after.items():
+        lines.append("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} |".format(name, *before[name], taken, queries))
+    return "\n".join(lines) + "\n"
+
+
 def pairs(plan: Plan, found: dict[str, Measured]) -> str:
     """Each step with its floor or peer in the line below, and the ratio between the two."""
     lines = ["| step | ms | × the line below | peak MB |", "| --- | ---: | ---: | ---: |"]
@@ -234,13 +268,13 @@ def save(text: str) -> None:
     )
 
 
-def only_visits(start_postgres: Any) -> None:
+def only(start_postgres: Any, measured: Callable[[str, Path], str]) -> None:
     with tempfile.TemporaryDirectory(prefix="capev-bench-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         server = start_postgres(folder)
         try:
-            print(measure_visits(f"postgresql://postgres@/{folder}/postgres", folder))
+            print(measured(f"postgresql://postgres@/{folder}/postgres", folder))
         finally:
             server.send_signal(2)
             server.wait(timeout=30)
@@ -257,7 +291,11 @@ def main() -> None:
     if not VALUES.exists():
         sys.exit(f"The file to measure with is not there: {VALUES}")
     if "--visits" in sys.argv:
-        only_visits(start_postgres)
+        only(start_postgres, measure_visits)
+        return
+    if "--stock" in sys.argv:
+        size = [word for word in sys.argv[sys.argv.index("--stock") + 1 :] if word.isdecimal()]
+        only(start_postgres, lambda url, folder: measure_stock(url, folder, *size))
         return
     scale = next((word for word in sys.argv if word in synthetic.FACILITIES), "4m")
     made_up = "" if "--quick" in sys.argv else scale

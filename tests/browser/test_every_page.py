@@ -35,6 +35,7 @@ from research.models import (
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
 from tests.builders import a_product, a_user
 from tests.medexis.cards import a_card_line, a_lot
+from tests.medexis.stock_files import a_stock_file
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -104,6 +105,7 @@ def pages() -> dict[str, str]:
         **of_a_stock_card(site),
         "stock-detail": {"pk": report.pk},
         "stock-out-edit": {"pk": stock_out.pk},
+        "stock-file-detail": {"pk": a_stock_file().pk},
         **{name: {"key": "penta"} for name in ("product-detail", "product-offers", "product-norm")},
         "stock-out-episode": {"pk": StockOutEpisode.objects.values_list("pk", flat=True)[0]},
         "observation-detail": {"pk": observation.pk},

@@ -81,6 +81,15 @@ def test_dated_days_go_before_reported_ones() -> None:
     assert (published[codes.DAYS_WITHOUT], published[codes.DAYS_KNOWN], published[codes.DAYS_OUT]) == (5, 31, 12)
 
 
+def test_zero_days_and_nothing_left_counts_as_out_at_any_time_with_its_days_as_reported() -> None:
+    site, product = a_unit(), a_product(tracer=True)
+    a_line(site, product, "202501", closing=0, days_out=0)
+    found = of(site, "202501")
+    assert (found[codes.OUT_LAST_DAY], found[codes.MONTHS_OUT], found[codes.MONTHS_KNOWN]) == (1, 1, 1)
+    assert (found[codes.DAYS_WITHOUT], found[codes.DAYS_KNOWN]) == (0, 31)
+    assert (found[codes.FULL], found[codes.FULL_KNOWN]) == (0, 1)
+
+
 def test_full_availability_is_of_all_tracers() -> None:
     site, one, other = a_unit(), a_product(tracer=True), a_product(tracer=True)
     a_line(site, one, "202501", closing=4, days_out=0)
@@ -205,9 +214,7 @@ def test_sums_agree_with_plain_loops() -> None:
             if row.closing is not None:
                 add(codes.OBSERVED, 1)
                 add(codes.OUT_LAST_DAY, row.closing == 0)
-            out = (
-                True if (row.days_out or 0) > 0 else False if row.days_out == 0 else True if row.closing == 0 else None
-            )
+            out = True if row.days_out or row.closing == 0 else False if row.days_out == 0 else None
             outs.append(out)
             if out is not None:
                 add(codes.MONTHS_KNOWN, 1)
@@ -231,6 +238,7 @@ def test_sums_agree_with_plain_loops() -> None:
             add(codes.FULL_KNOWN, 1)
             add(codes.FULL, not any(outs))
         values = found[site.pk, month].values
+        assert (values[codes.MONTHS_OUT] or 0) >= (values[codes.OUT_LAST_DAY] or 0), month
         for code in (codes.OBSERVED, codes.OUT_LAST_DAY, codes.MONTHS_KNOWN, codes.MONTHS_OUT, codes.DAYS_KNOWN,
                      codes.DAYS_WITHOUT, codes.USED, codes.ADMINISTERED, codes.USE_COMPARED, codes.USE_IMPOSSIBLE,
                      codes.MANAGED, codes.LOST, codes.BOOK, codes.DIFFERENCE, codes.FULL_KNOWN,

@@ -10,6 +10,7 @@ from django.conf import settings
 from indicators.periods import Frequency, Period
 from research.medexis.formulas.balance import Flag, Line, difference, flags
 from research.medexis.formulas.consumption import MonthUse
+from research.medexis.signals.backtest import COTE_D_IVOIRE
 from research.medexis.signals.projection import project
 from research.medexis.signals.silence import count
 
@@ -38,12 +39,12 @@ def series() -> Series:
 
 def test_the_totals_of_the_file(series: Series) -> None:
     lines = [(month, line) for months in series.values() for month, line in months.items()]
-    assert len(lines) == 38_842
+    assert len(lines) == COTE_D_IVOIRE.months
     assert all(difference(line) == 0 for _month, line in lines)
     assert sum((line.days_out or 0) > 0 for _month, line in lines) == 295
     impossible = [line.days_out for month, line in lines if Flag.IMPOSSIBLE_DAYS in flags(line, days=31)]
     assert (len(impossible), max(days or 0 for days in impossible)) == (2, 300)
-    assert sum(line.closing == 0 and line.days_out == 0 for _month, line in lines) == 12_575
+    assert sum(line.closing == 0 and line.days_out == 0 for _month, line in lines) == COTE_D_IVOIRE.silent
 
 
 def test_silence_is_the_rule_there(series: Series) -> None:
@@ -51,9 +52,9 @@ def test_silence_is_the_rule_there(series: Series) -> None:
     for (site, _product), months in series.items():
         sites[site] += [(line.closing, line.days_out, month.days) for month, line in months.items()]
     counted = {site: count(months) for site, months in sites.items()}
-    assert sum(one.silent for one in counted.values()) == 12_575
-    assert sum(one.is_signal for one in counted.values()) == 70
-    assert len(counted) == 156
+    assert sum(one.silent for one in counted.values()) == COTE_D_IVOIRE.silent
+    assert sum(one.is_signal for one in counted.values()) == COTE_D_IVOIRE.silent_sites
+    assert len(counted) == COTE_D_IVOIRE.sites
 
 
 def test_what_was_foreseen_and_what_came(series: Series) -> None:
@@ -77,5 +78,5 @@ def test_what_was_foreseen_and_what_came(series: Series) -> None:
             else:
                 quiet += 1
                 missed += out
-    assert (flagged, foreseen) == (2_108, 529)  # one in four; of all months one in twelve ends so
-    assert (quiet, missed) == (19_866, 1_250)
+    assert (flagged, foreseen) == (COTE_D_IVOIRE.flagged, COTE_D_IVOIRE.foreseen)
+    assert (quiet, missed) == (COTE_D_IVOIRE.quiet, COTE_D_IVOIRE.missed)

@@ -18,12 +18,11 @@ from indicators.registry.definitions import definition
 from indicators.registry.rivals import rivals
 from indicators.rollup.actions import refresh_now
 from indicators.rollup.readings import readings
-from research.medexis import tasks
 from research.medexis.episodes.actions import rebuild_sites
 from research.medexis.episodes.days import CODES, Episode, days_by_rule
 from research.medexis.formulas.balance import Line
 from research.medexis.models import StockOut
-from research.medexis.stock_outs.actions import edit_stock_out, publish_ongoing, save_stock_out
+from research.medexis.stock_outs.actions import edit_stock_out, save_stock_out
 from research.revisions import Conflict
 from tests.builders import a_clerk_of, a_day, a_followed_site, a_product, a_user, the_process_elements
 from tests.medexis.test_actions import saved as a_saved_report
@@ -117,23 +116,6 @@ def test_a_report_of_no_day_out_makes_zero_and_a_dated_one_replaces_it() -> None
 def test_another_product_than_the_tracer_is_kept_and_is_no_measure() -> None:
     stored = saved(product=a_product())
     assert days(stored.site, FEBRUARY) == [None, None, None]
-
-
-def test_one_that_goes_on_counts_to_today_and_a_day_later_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    today = timezone.localdate()
-    start = today - timedelta(days=2)
-    stored = saved(start=start.isoformat(), end=None)
-
-    def total() -> float:
-        rows = DataValue.objects.filter(unit=stored.site, element__code="STOCKOUT_DAYS_CALENDAR")
-        return sum(rows.values_list("value", flat=True))
-
-    assert total() == 3
-    tasks.count_ongoing_stock_outs()
-    assert total() == 3
-    monkeypatch.setattr(timezone, "localdate", lambda *_: today + timedelta(days=1))
-    assert publish_ongoing() == 1
-    assert total() == 4
 
 
 def test_the_same_form_twice_is_one_and_other_content_is_a_conflict() -> None:

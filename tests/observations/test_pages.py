@@ -35,7 +35,9 @@ def signed_in(person: User, language: str = "fr") -> Any:
 
 
 def typed(**fields: Any) -> dict[str, Any]:
-    """What the browser sends for a whole new note; a field of None is left out."""
+    """What the browser sends for a whole new note; a field of None is left out. `quote`, `quote_language`,
+    `informant_role`, `translation_fr`: those of the one quote on the form."""
+    quote = {name: fields.pop(name, "") for name in ("quote", "quote_language", "informant_role", "translation_fr")}
     site = fields.pop("site", None) or a_study_site().unit
     question = fields.pop("question", None) or an_evaluation_question()
     sent = {
@@ -44,6 +46,15 @@ def typed(**fields: Any) -> dict[str, Any]:
         "observed_on": "2025-09-15",
         "evaluation_question": question.pk,
         "seen": "La séance a été annulée.\r\nLe frigo marche.",
+        "kind": "interview",
+        "language": "fr",
+        "consent": "not_recorded",
+        "quotes-TOTAL_FORMS": 1,
+        "quotes-INITIAL_FORMS": 0,
+        "quotes-0-text": quote["quote"],
+        "quotes-0-language": quote["quote_language"],
+        "quotes-0-informant_role": quote["informant_role"],
+        "quotes-0-translation_fr": quote["translation_fr"],
     }
     return {name: value for name, value in {**sent, **fields}.items() if value is not None}
 
@@ -76,7 +87,9 @@ def test_saved_it_is_confirmed_and_stands_in_the_list(researcher: User) -> None:
     answer = client.post(NEW, sent)
     row = Observation.objects.get()
     assert (answer.status_code, answer.url) == (302, reverse("observation-detail", args=[row.pk]) + "?saved")
-    assert (row.seen, row.quote) == ("La séance a été annulée.\nLe frigo marche.", "Sɛgu ŋɛ ɔ")
+    said = row.quotes.get()
+    assert (row.seen, said.text) == ("La séance a été annulée.\nLe frigo marche.", "Sɛgu ŋɛ ɔ")
+    assert (row.state, said.language, said.informant_role) == ("submitted", "bm", "mère")
     page = client.get(answer.url).content.decode()
     assert reverse("evaluation-detail", args=[row.evaluation_question.evaluation.code]) in page
     assert 'lang="bm"' in page
@@ -103,11 +116,15 @@ def test_a_double_tap_makes_one_record(researcher: User) -> None:
         ("seen", {"seen": "bip \x07"}),
         ("seen", {"seen": "nul \x00"}),
         ("seen", {"seen": "appeler le 76 12 34 56"}),
-        ("quote_language", {"quote": "Aw ni ce", "informant_role": "mère"}),
-        ("informant_role", {"quote": "Aw ni ce", "quote_language": "bm"}),
-        ("quote", {"informant_role": "mère"}),
-        ("informant_role", {"quote": "oui", "quote_language": "fr", "informant_role": "Mme Coulibaly"}),
         ("sensitivity", {"sensitivity": "normal"}),  # a researcher may not ask for it
+        ("kind", {"kind": ""}),
+        ("kind", {"kind": "séance"}),
+        ("language", {"language": "xx"}),
+        ("consent_terms", {"consent": "oral"}),
+        ("consent", {"consent_terms": "quote"}),
+        ("consent", {"consent": "not_needed", "quote": "oui", "quote_language": "fr", "informant_role": "mère"}),
+        ("informants", {"informants": "-1"}),
+        ("__all__", {"quotes-TOTAL_FORMS": None}),
         ("__all__", {"client_uuid": ""}),
         ("__all__", {"client_uuid": "1; drop table"}),
     ],
@@ -122,6 +139,25 @@ def test_a_mistake_is_told_at_its_field_and_nothing_typed_is_lost(
     assert not Observation.objects.exists()
     if sent["seen"] == "Un texte long à garder <b>":
         assert "Un texte long à garder &lt;b&gt;" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("language", {"quote": "Aw ni ce", "informant_role": "mère"}),
+        ("informant_role", {"quote": "Aw ni ce", "quote_language": "bm"}),
+        ("text", {"informant_role": "mère"}),
+        ("text", {"translation_fr": "Bonjour"}),
+        ("text", {"quote": "x" * 5_001, "quote_language": "bm", "informant_role": "mère"}),
+        ("informant_role", {"quote": "oui", "quote_language": "fr", "informant_role": "Mme Coulibaly"}),
+    ],
+)
+def test_a_mistake_in_a_quote_is_told_at_its_field(researcher: User, field: str, fields: dict[str, Any]) -> None:
+    page = signed_in(researcher).post(NEW, typed(**fields))
+    assert page.status_code == 200
+    assert set(page.context["form"].quotes.forms[0].errors) == {field}
+    assert f'href="#id_quotes-0-{field}"' in page.content.decode()
+    assert not Observation.objects.exists()
 
 
 def test_a_text_of_the_full_length_is_kept_whole(researcher: User) -> None:
@@ -169,8 +205,8 @@ def test_a_stale_edit_shows_both_texts_and_can_then_be_saved(researcher: User) -
     assert client.post(address, sent | {"seen": "les deux", "version": 2}).status_code == 302
     row.refresh_from_db()
     assert (row.seen, row.version) == ("les deux", 3)
-    read = signed_in(researcher, "en").get(reverse("observation-detail", args=[row.pk])).content.decode()
-    assert f"Changed 2 times, last by {researcher.username}" in read
+    changes = signed_in(researcher, "en").get(reverse("observation-detail", args=[row.pk])).context["changes"]
+    assert [change.after for change in changes if change.who == researcher.username] == ["les deux"]
 
 
 def test_back_and_saved_again_with_another_text_is_a_conflict_too(researcher: User) -> None:

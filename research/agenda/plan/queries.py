@@ -37,6 +37,10 @@ class Plan(NamedTuple):
     disseminations: list[Planned]
 
     @property
+    def by_kind(self) -> list[tuple[Kind, list[Planned]]]:
+        return list(zip((USE_CASE, ACTIVITY, RESOURCE, DISSEMINATION), self, strict=True))
+
+    @property
     def begun(self) -> int:
         """Activities that began, whatever became of them."""
         return sum(bool(planned.row.began_on) for planned in self.activities)

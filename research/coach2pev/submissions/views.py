@@ -22,8 +22,8 @@ from research.coach2pev.policies import check_enter
 from research.coach2pev.submissions.actions import compare, load_submissions
 from research.coach2pev.submissions.fields import ROLES
 from research.coach2pev.submissions.reading import Checked, check
-from research.coach2pev.submissions.records import LARGEST, records_of
-from research.coach2pev.submissions.waiting import Kept, drop, keep, kept
+from research.sent_tables import LARGEST, records_of
+from research.sent_files import Kept, drop, keep, kept
 from research.coach2pev.visits.loaded import Counts
 
 MOST = 300

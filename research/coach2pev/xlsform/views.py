@@ -16,7 +16,7 @@ from indicators.exchange.problems import BadFile
 from research.coach2pev.checklists.policies import can_build, check_build
 from research.coach2pev.models import Checklist, ChecklistItem
 from research.coach2pev.policies import check_read
-from research.coach2pev.submissions.waiting import Kept, keep, kept
+from research.sent_files import Kept, keep, kept
 from research.coach2pev.xlsform.actions import store_form
 from research.coach2pev.xlsform.forms import Form, Reading
 from research.coach2pev.xlsform.reading import read_form

@@ -12,7 +12,7 @@ from indicators.exchange.problems import BadFile
 from research.coach2pev.models import Checklist
 from research.coach2pev.submissions.actions import compare, load_submissions
 from research.coach2pev.submissions.reading import check
-from research.coach2pev.submissions.records import records_of
+from research.sent_tables import records_of
 
 MOST, SHOWN = 20_000, 50
 

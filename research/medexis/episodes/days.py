@@ -38,17 +38,23 @@ def days_by_rule(
     """
     products: dict[int, list[Stockout]] = {}
     for episode in episodes:
-        last = min(episode.end or today, today)
-        if episode.start <= min(last, month.end) and last >= month.start:
-            products.setdefault(episode.product, []).append(Stockout(episode.start, last + timedelta(days=1)))
+        if touches(episode, month, today):
+            back = min(episode.end or today, today) + timedelta(days=1)
+            products.setdefault(episode.product, []).append(Stockout(episode.start, back))
     if not products:
         return dict.fromkeys(CODES.values(), 0 if reported == 0 else None)
     return {code: max(days_out(dated, month, rule) for dated in products.values()) for rule, code in CODES.items()}
 
 
-def length(episode: Episode, today: date) -> int:
-    """Calendar days, both ends included, up to today where it goes on."""
-    return ((episode.end or today) - episode.start).days + 1
+def length(start: date, end: date) -> int:
+    """Calendar days, both ends included."""
+    return (end - start).days + 1
+
+
+def touches(episode: Episode, month: Period, today: date) -> bool:
+    """Whether the episode has a day in the month, up to today."""
+    last = min(episode.end or today, today)
+    return episode.start <= min(last, month.end) and last >= month.start
 
 
 def months_of(start: date, end: date | None, today: date) -> list[Period]:

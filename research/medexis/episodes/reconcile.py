@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from indicators.periods import Period, between
 from research.medexis.episodes.claims import CARD, ENTRY, REPORT, Claim
+from research.medexis.episodes.days import length
 
 DAY, MONTH = "day", "month"
 
@@ -51,11 +52,6 @@ def reconcile(claims: Iterable[Claim], *, today: date, card_known: Known = None)
     return sorted(found, key=lambda one: (one.start, one.basis))
 
 
-def length(start: date, end: date | None) -> int | None:
-    """Calendar days, both ends included; None while it goes on."""
-    return None if end is None else (end - start).days + 1
-
-
 def _meet(one: Claim, other: Claim) -> bool:
     return one.start <= (other.end or date.max) and other.start <= (one.end or date.max)
 
@@ -90,10 +86,9 @@ def _dated(
         or any(one.days is not None and one.days != days.get(one.month, 0) for one in of_months)
         or (claim.source == ENTRY and _card_knows(claim, card_known))
     )
+    lasted = None if claim.end is None else length(claim.start, claim.end)
     told = (claim, *others, *of_months)
-    return Reconciled(
-        claim.start, claim.end, DAY, length(claim.start, claim.end), claim.source, disagreement, told
-    )  # fmt: skip
+    return Reconciled(claim.start, claim.end, DAY, lasted, claim.source, disagreement, told)
 
 
 def _card_knows(claim: Claim, known: Known) -> bool:

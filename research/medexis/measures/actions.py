@@ -83,7 +83,10 @@ def publish_passing_time() -> None:
     """What changes without anybody entering anything: a month of the plan ends without a report."""
     today = timezone.localdate()
     planned = {pair for row in EvaluationSite.objects.filter(**_OURS) for pair in months_of_plan(row, today)}
-    if pairs := planned - _published({site for site, _month in planned}, codes.EXPECTED):
+    sites = {site for site, _month in planned}
+    # Months judged before the days unknown were told apart lack the denominator of timeliness.
+    undivided = _published(sites, codes.ON_TIME) - _published(sites, codes.TIMED)
+    if pairs := (planned - _published(sites, codes.EXPECTED)) | (planned & undivided):
         publish_measures(pairs, by=None)
 
 

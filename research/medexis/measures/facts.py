@@ -25,7 +25,7 @@ _COLUMNS = tuple(Line.__dataclass_fields__)
 
 @dataclass
 class Report:
-    received_on: date
+    received_on: date | None
     demonstration: bool
 
 

@@ -10,7 +10,7 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import Period, between
 from research.evaluations.models import EvaluationSite
 from research.measures import Measured, SiteMonth
-from research.medexis.episodes.days import Episode, days_by_rule, months_of
+from research.medexis.episodes.days import Episode, days_by_rule, touches
 from research.medexis.episodes.queries import tracer_episodes
 from research.medexis.formulas.reporting import on_time
 from research.medexis.measures import codes
@@ -32,7 +32,8 @@ def measures(site_months: Collection[SiteMonth], *, today: date | None = None) -
 
     - STOCK_REPORTS is 1 where the month was reported, and missing (not 0) where it was not; STOCK_DAYS_OUT: `days_out`.
     - EXPECTED is 1 in a month of the evaluation's plan that has ended. There CAME is 1 or 0, and ON_TIME 1 where the
-      report came within 15 days of the month's end; 0 where it did not, also where it has not come at all.
+      report came within 15 days of the month's end; 0 where it did not, also where it has not come at all. Where it
+      came on a day that nobody knows, ON_TIME and its denominator TIMED are missing.
     - What follows from lines, episodes and orders of tracer products: `tracers.of_tracers`.
     - The days of dated stock-outs: `episodes.days.days_by_rule`.
 
@@ -49,11 +50,14 @@ def measures(site_months: Collection[SiteMonth], *, today: date | None = None) -
     found = facts(wanted, first, last)
     days = _tracer_days(set(wanted), list(between(first, last)))
     episodes = tracer_episodes(wanted, last.end)
-    return {
-        (site, month): _measured(found[site], month, days.get((site, month)), episodes.get(site, []), today)
-        for site, months in wanted.items()
-        for month in months
-    }
+    measured: dict[SiteMonth, Measured] = {}
+    for site, months in wanted.items():
+        plan = found[site].plan
+        planned = months_of_plan(plan, today) if plan else set()
+        for month in months:
+            key, dated = (site, month), episodes.get(site, [])
+            measured[key] = _measured(found[site], month, days.get(key), dated, today, key in planned)
+    return measured
 
 
 def later_months(site_months: Collection[SiteMonth]) -> set[SiteMonth]:
@@ -70,16 +74,24 @@ def months_of_plan(site: EvaluationSite, today: date) -> set[SiteMonth]:
 
 
 def _measured(
-    site: Site, month: Period, days: int | None, episodes: Sequence[tuple[Episode, bool]], today: date
+    site: Site,
+    month: Period,
+    days: int | None,
+    episodes: Sequence[tuple[Episode, bool]],
+    today: date,
+    expected: bool,
 ) -> Measured:
     report = site.reports.get(month)
-    inside = [(one, made_up) for one, made_up in episodes if month in months_of(one.start, one.end, today)]
+    inside = [told for told in episodes if touches(told[0], month, today)]
     by_rule = days_by_rule([one for one, _made_up in inside], month, reported=days, today=today)
     values: dict[str, float | None] = dict.fromkeys(codes.OWN)
     values |= {codes.REPORTS: None if report is None else 1, codes.DAYS_OUT: days} | by_rule
-    if site.plan and (site.plan.unit_id, month) in months_of_plan(site.plan, today):
-        timely = report is not None and on_time(month, report.received_on)
-        values |= {codes.EXPECTED: 1, codes.CAME: int(report is not None), codes.ON_TIME: int(timely)}
+    if expected:
+        values |= {codes.EXPECTED: 1, codes.CAME: int(report is not None)}
+        if report is None:
+            values |= {codes.ON_TIME: 0, codes.TIMED: 1}
+        elif report.received_on is not None:
+            values |= {codes.ON_TIME: int(on_time(month, report.received_on)), codes.TIMED: 1}
     values |= of_tracers(site, month, today)
     made_up_parts = [made_up for _one, made_up in inside]
     for tracer in site.tracers.values():

@@ -18,15 +18,14 @@ from research.medexis.measures import codes
 from research.medexis.measures.facts import Site, Tracer
 from research.medexis.products.offers import offered, recorded
 
-_SAID = {State.NONE, State.SOME, State.WHOLE}
-
 
 def of_tracers(site: Site, month: Period, today: date) -> dict[str, float | None]:
     """The sums by code, of the tracers that the site offers; codes of what nothing is known of are left out.
 
     - OUT_LAST_DAY of OBSERVED: nothing on hand by the ending balance, of those that reported it.
-    - MONTHS_OUT of MONTHS_KNOWN: out on any day, by card, entry or report. DAYS_WITHOUT of DAYS_KNOWN: days out, of the
-      days of the months whose days are known; of the present month only those up to today.
+    - MONTHS_OUT of MONTHS_KNOWN: out on any day, by card, entry or report; a report of 0 days that ends with nothing on
+      hand was out on its last. DAYS_WITHOUT of DAYS_KNOWN: days out, of the days of the months whose days are known;
+      of the present month only those up to today.
     - FULL of FULL_KNOWN: no tracer was out on any day.
     - ON_HAND and AMC, of tracers of which both are known; PLAN_WITHIN of PLAN_SEEN: months of stock within the norm.
     - ADMINISTERED of USED, and USE_IMPOSSIBLE of USE_COMPARED: more given than used. LOST of MANAGED: closed vials.
@@ -41,7 +40,7 @@ def of_tracers(site: Site, month: Period, today: date) -> dict[str, float | None
         reported = (line is not None and not line.is_blank) or said.state not in (State.MISSING, State.TO_COME)
         if not offered(tracer.offers, month, reported=reported):
             continue
-        missing[str(product)] = _was_out(said)
+        missing[str(product)] = said.was_out
         for code, ratio in (*_of_days(said, month, today), *_of_line(tracer, month)):
             pairs[code].append(ratio)
     full = fully_available(missing) if month.start <= today else None
@@ -72,17 +71,11 @@ def _cell(tracer: Tracer, month: Period, today: date) -> Cell:
     )
 
 
-def _was_out(said: Cell) -> bool | None:
-    if said.state in _SAID:
-        return bool(said.days)
-    return True if said.state in (State.UNKNOWN, State.IMPOSSIBLE) else None
-
-
 def _of_days(said: Cell, month: Period, today: date) -> list[tuple[str, Ratio | None]]:
-    was_out = _was_out(said)
     days = min(month.days, (today - month.start).days + 1)
-    known = Ratio(min(said.days or 0, days), days) if said.state in _SAID else None
-    return [(codes.MONTHS_OUT, None if was_out is None else Ratio(int(was_out), 1)), (codes.DAYS_WITHOUT, known)]
+    known = Ratio(min(said.days or 0, days), days) if said.is_counted else None
+    out = None if said.was_out is None else Ratio(int(said.was_out), 1)
+    return [(codes.MONTHS_OUT, out), (codes.DAYS_WITHOUT, known)]
 
 
 def _of_line(tracer: Tracer, month: Period) -> list[tuple[str, Ratio | None]]:

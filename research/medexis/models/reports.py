@@ -11,11 +11,14 @@ from research.medexis.models.products import Product
 
 
 class StockReport(Entry):
-    """A site's month. There is one for a site and a month, or none; none means not reported."""
+    """A site's month. There is one for a site and a month, or none; none means not reported.
+
+    `received_on` None: a file did not tell the day; the report counts neither as on time nor as late.
+    """
 
     site = models.ForeignKey("indicators.OrgUnit", models.PROTECT, related_name="stock_reports", verbose_name=_("site"))
     period = models.IntegerField(_("month"))
-    received_on = models.DateField(_("report received on"))
+    received_on = models.DateField(_("report received on"), null=True, blank=True)
     file = models.ForeignKey(
         StockFile, models.PROTECT, null=True, editable=False, related_name="reports", verbose_name=_("file")
     )
@@ -35,8 +38,8 @@ class StockLine(models.Model):
     """A product in a report: vaccines in doses, other items in pieces. Blank means not filled in; 0 means zero.
 
     `issued` is what was taken out of stock for use, `administered` the doses that children received of it. `lost` is
-    the total; the `lost_…` columns tell it by reason where the site does. Numbers stand as they were reported, even
-    impossible ones: what is wrong with them is a flag (`formulas.balance`).
+    the total; the `lost_…` columns tell it by reason where the site does. `file` is the one that made the line. Numbers
+    stand as they were reported, even impossible ones: what is wrong with them is a flag (`formulas.balance`).
     """
 
     report = models.ForeignKey(StockReport, models.CASCADE, related_name="lines", verbose_name=_("stock report"))
@@ -55,7 +58,10 @@ class StockLine(models.Model):
     adjustment = models.IntegerField(_("adjustment"), null=True, blank=True)
     closing = models.PositiveIntegerField(_("stock on hand"), null=True, blank=True)
     days_out = models.PositiveSmallIntegerField(_("days out of stock"), null=True, blank=True)
-    history = HistoricalRecords()
+    file = models.ForeignKey(
+        StockFile, models.PROTECT, null=True, editable=False, related_name="lines", verbose_name=_("file")
+    )
+    history = HistoricalRecords(excluded_fields=["file"])
 
     class Meta:
         verbose_name = _("line of a stock report")

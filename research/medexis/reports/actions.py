@@ -52,16 +52,18 @@ def save_report(
 
 
 @transaction.atomic
-def edit_report(report: StockReport, *, by: User, version: int, received_on: date, lines: Lines) -> StockReport:
+def edit_report(report: StockReport, *, by: User, version: int, received_on: date | None, lines: Lines) -> StockReport:
     """Stores the corrected numbers of a month and returns the report, one version higher; unchanged where none differs.
 
     `version` is the one the person had before their eyes: Conflict is raised where it is not the stored one any more.
-    `lines` replaces all lines. Raises as `save_report`.
+    `lines` replaces all lines. `received_on` may stay None where it is (a file did not tell it). Raises as
+    `save_report`.
     """
     stored = lock(report, version=version)
     check_enter(by, stored.site)
     period = Period.from_code(stored.period)
-    lines = _checked(period, received_on, lines, stored=queries.lines_of(stored))
+    unknown = received_on is None and stored.received_on is None
+    lines = _checked(period, received_on, lines, stored=queries.lines_of(stored), unknown=unknown)
     if _content(stored) != (stored.site_id, stored.period, received_on, lines):
         stored.received_on = received_on
         stored.version += 1
@@ -77,13 +79,20 @@ def _same_form_or_month(report: StockReport) -> StockReport | None:
     return same_form or queries.report_of(report.site_id, Period.from_code(report.period))
 
 
-def _checked(period: Period, received_on: date, lines: Lines, stored: Lines | None = None) -> dict[int, Line]:
-    """The lines that say something. Raises ValidationError with a sentence for each field that is wrong."""
+def _checked(
+    period: Period, received_on: date | None, lines: Lines, stored: Lines | None = None, *, unknown: bool = False
+) -> dict[int, Line]:
+    """The lines that say something. Raises ValidationError with a sentence for each field that is wrong.
+
+    `unknown`: the day of reception may be None.
+    """
     today = timezone.localdate()
     found: dict[str, list[str]] = {}
     if period.frequency is not Frequency.MONTH or (problem := month_problem(period, today)):
         raise ValidationError({"period": [problem or _("Choose a month.")]})
-    if problem := received_on_problem(received_on, period, today):
+    if received_on is None and not unknown:
+        found["received_on"] = [_("Write on which day the report was received.")]
+    elif received_on and (problem := received_on_problem(received_on, period, today)):
         found["received_on"] = [problem]
     filled = {product: line for product, line in lines.items() if not line.is_blank}
     for product, line in filled.items():

@@ -91,6 +91,9 @@ class StockForm(EntryForm):
                 self.initial[f"{product.pk}-opening"] = self.closings.get(product.pk)
         self.fields["received_on"].until(timezone.localdate())  # type: ignore[attr-defined]
         self.initial.update({"received_on": report.received_on if report else timezone.localdate()})
+        if report and report.received_on is None:  # a file did not tell it
+            self.fields["received_on"].required = False
+            self.fields["received_on"].help_text = _("Not known. Leave it blank until the day is known.")
         if report:
             self.initial.update({"version": report.version, "client_uuid": report.client_uuid})
 

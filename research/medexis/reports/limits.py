@@ -10,6 +10,8 @@ from research.medexis.formulas.balance import Line
 
 MOST = 9_999_999
 """Doses. No health centre holds ten million: a longer number is a slip of the finger."""
+MOST_DAYS = 999
+"""Days out of stock that a file may claim of a month: impossible ones are kept and flagged, a date or a sum is none."""
 EARLIEST = 2000
 
 
@@ -25,6 +27,11 @@ def received_on_problem(received_on: date, period: Period, today: date) -> str:
     if received_on > today:
         return _("The report cannot have been received on a day to come.")
     return _("The report cannot have been received before its month began.") if received_on < period.start else ""
+
+
+def most_days_problem(days: int | None) -> str:
+    """A sentence where a file's days out of stock are no days at all; empty where they can be kept."""
+    return _("This number is too large.") if days is not None and days > MOST_DAYS else ""
 
 
 def line_problems(line: Line, *, days: int, stored: Line | None = None) -> dict[str, str]:

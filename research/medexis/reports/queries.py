@@ -1,10 +1,10 @@
 """Reads of stock reports, and the measures made of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
@@ -73,6 +73,16 @@ def lines_of(report: StockReport) -> dict[int, Line]:
     return {row.product_id: line_of(row) for row in report.lines.all()}
 
 
+def names_of(keys: Collection[tuple[int, int, int]]) -> list[str]:
+    """Lines as a person calls them, by site, code of the month and product. Two queries."""
+    sites = dict(OrgUnit.objects.filter(pk__in={site for site, _month, _product in keys}).values_list("pk", "name"))
+    named = Product.objects.in_bulk({product for _site, _month, product in keys})
+    return [
+        f"{sites.get(site, site)}, {Period.from_code(month).id}: {named.get(product, product)}"
+        for site, month, product in keys
+    ]
+
+
 def line_of(row: StockLine) -> Line:
     return Line(**{name: getattr(row, name) for name in QUANTITIES})
 
@@ -82,12 +92,6 @@ def closings_before(site: OrgUnit | int, period: Period) -> dict[int, int]:
     rows = StockLine.objects.filter(report__site=site, report__period=period.shift(-1).code, closing__isnull=False)
     found = rows.order_by().values_list("product", "closing")
     return {product: closing for product, closing in found if closing is not None}
-
-
-def line_counts(reports: Collection[StockReport]) -> Mapping[int, int]:
-    """How many products each report has a line of. One query."""
-    rows = StockLine.objects.filter(report__in=reports).order_by().values_list("report").annotate(lines=Count("pk"))
-    return dict(rows)
 
 
 def months_on_record() -> list[Period]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from indicators.periods import Period
 from research.medexis.cards.queries import LotOnHand, lots_on_hand
-from research.medexis.formulas.consumption import amc
+from research.medexis.formulas.consumption import MonthUse, amc
 from research.medexis.models import StockLine
 from research.medexis.products.norms import norms
 from research.medexis.signals.deliveries import Delivery, next_delivery
@@ -73,14 +73,17 @@ def run_outs(sites: Collection[int], products: Collection[int], last: Period) ->
     """Of each pair with a stock on hand in the 12 months up to `last`, the likeliest to run out first, and
     what is out already last. Three queries."""
     designed, rows, refused = norms(sites, products), [], 0
+    days = {month: month.days for month in (last.shift(-back) for back in range(MONTHS - 1, -1, -1))}
     for (site, product), one in series(sites, last, products).items():
         month = one.latest
         if month is None:
             continue
         line, norm = one.months[month], designed.get((site, product))
-        received = [when for when in one.receipts() if when <= month]
+        past = [(when, one.months[when]) for when in days if when in one.months and when <= month]
+        received = [when for when, said in past if said.received]
         delivery = next_delivery(received, month, norm.interval if norm else None)
-        found = project(line.closing or 0, one.uses(month), delivery.months)
+        uses = [MonthUse(said.issued, days[when], said.days_out) for when, said in past]
+        found = project(line.closing or 0, uses, delivery.months)
         if found is None:
             refused += 1
             continue

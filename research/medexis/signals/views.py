@@ -2,7 +2,7 @@ from typing import Any
 
 import django_filters as filters
 from django.core.paginator import Paginator
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,21 +14,20 @@ from indicators.geography.models import OrgUnit
 from indicators.periods import Period
 from research.medexis import policies
 from research.medexis.models import Product, StockReport
-from research.medexis.reports.filters import SiteFilter
+from research.medexis.reports.filters import DistrictFilter
 from research.medexis.reports.queries import sites_to_enter
 from research.medexis.signals import queries
+from research.medexis.signals.backtest import COTE_D_IVOIRE
 from research.medexis.signals.expiries import DAYS_AHEAD
-from research.medexis.signals.projection import FEWEST
 
 PER_PAGE = 25
 RUN_OUT, EXPIRY, SILENCE = "rupture", "peremption", "silence"
 SIGNALS = [(RUN_OUT, _("Will run out")), (EXPIRY, _("Will expire")), (SILENCE, _("Zero in silence"))]
 
 
-class SignalFilter(SiteFilter):
-    """Sites by district; the product chooses what is looked at."""
+class SignalFilter(DistrictFilter):
+    """The product chooses what is looked at."""
 
-    site = None
     produit = filters.ModelChoiceFilter(
         queryset=Product.objects.order_by("order", "pk"),
         label=_("Product"),
@@ -42,30 +41,24 @@ class SignalFilter(SiteFilter):
         model = OrgUnit
         fields: list[str] = []
 
-    def in_district(self, rows: QuerySet[Any], name: str, district: OrgUnit) -> QuerySet[Any]:
-        return rows.filter(path__startswith=district.path)
-
-    def keep(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        return rows
-
 
 @require_GET
 @never_cache
 def stock_signals(request: HttpRequest) -> HttpResponse:
     """One of the three signals at a time (`?signal=`), so that each is made only when it is looked at."""
     policies.check_read(request.user)
-    found = SignalFilter(request.GET, queryset=sites_to_enter(request.user).order_by("path"), request=request)
-    sites = {site.pk: site for site in found.qs.select_related("parent")}
+    found = SignalFilter(request.GET, queryset=sites_to_enter(request.user).order_by(), request=request)
+    sites = list(found.qs.values_list("pk", flat=True))
     products = {one.pk: one for one in Product.objects.all()}
     asked = found.form.cleaned_data.get("produit") if found.form.is_valid() else None
-    code = StockReport.objects.filter(site__in=found.qs.order_by().values("pk")).aggregate(last=Max("period"))["last"]
+    code = StockReport.objects.filter(site__in=found.qs.values("pk")).aggregate(last=Max("period"))["last"]
     last = Period.from_code(code) if code else None
     signal = request.GET.get("signal", "")
     signal = signal if signal in (EXPIRY, SILENCE) else RUN_OUT
     rows: list[Any] = []
     context: dict[str, Any] = {
-        "filter": found, "signal": signal, "last": last, "days_ahead": DAYS_AHEAD, "fewest": FEWEST, "months": 12,
-        "chosen": asked, "links": [(label, _address(request, key), key == signal) for key, label in SIGNALS],
+        "filter": found, "signal": signal, "last": last, "days_ahead": DAYS_AHEAD, "backtest": COTE_D_IVOIRE,
+        "links": [(label, _address(request, key), key == signal) for key, label in SIGNALS],
     }  # fmt: skip
     tracers = [one.pk for one in products.values() if one.tracer]
     first = tracers[:1]  # of all tracers at all sites of a country it would take seconds
@@ -78,11 +71,12 @@ def stock_signals(request: HttpRequest) -> HttpResponse:
         rows, context["out"] = run_outs.rows, run_outs.out
         context |= {"refused": run_outs.refused, "flagged": run_outs.flagged}
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "research/medexis/stock_signals.html", context | {"page": page, "rows": [
-        (row, sites[row.lot.site if signal == EXPIRY else row.site],
-         None if signal == SILENCE else products[row.lot.product if signal == EXPIRY else row.product])
-        for row in page
-    ]})  # fmt: skip
+    shown = [(row, row.lot if signal == EXPIRY else row) for row in page]  # only these sites are read whole
+    units = OrgUnit.objects.select_related("parent").in_bulk([about.site for _row, about in shown])
+    context |= {"page": page, "rows": [
+        (row, units[about.site], None if signal == SILENCE else products[about.product]) for row, about in shown
+    ]}  # fmt: skip
+    return render(request, "research/medexis/stock_signals.html", context)
 
 
 def _address(request: HttpRequest, signal: str) -> str:

@@ -33,6 +33,8 @@ class Details(NamedTuple):
 
 
 NOTHING_MORE = Details()
+MONTHS_KEPT_UP = 12
+"""How many of its latest months a stock-out that goes on is counted in anew: nights may have been missed."""
 
 
 @transaction.atomic
@@ -101,13 +103,13 @@ def edit_stock_out(
     return stored
 
 
+@transaction.atomic
 def publish_ongoing() -> int:
-    """Counts the stock-outs that go on up to today, in this month and the one before; returns how many there are.
-
-    Run again it changes nothing."""
+    """Counts the stock-outs that go on up to today, in their `MONTHS_KEPT_UP` latest months; returns how many there
+    are. Run again it changes nothing; all of them are counted, or none."""
     today = timezone.localdate()
     going_on = StockOutEpisode.objects.filter(end=None).values_list("site", "start")
-    pairs = {(site, month) for site, start in going_on for month in months_of(start, None, today)[-2:]}
+    pairs = {(site, month) for site, start in going_on for month in months_of(start, None, today)[-MONTHS_KEPT_UP:]}
     publish_measures(pairs, by=None)
     return len(going_on)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from indicators.pages.formats import month_text
 from indicators.periods import Period
 from research.medexis import policies
-from research.medexis.episodes.days import Episode, length
+from research.medexis.episodes.days import length
 from research.medexis.episodes.queries import episodes_for, in_order
 from research.medexis.models import StockOut, StockOutEpisode
 from research.medexis.stock_outs.filters import EpisodeFilter
@@ -60,7 +60,7 @@ def _days(row: StockOutEpisode) -> int | None:
     """Days known so far: of one that goes on, those up to today."""
     if row.precision == StockOutEpisode.Precision.MONTH:
         return row.days
-    return length(Episode(row.product_id, row.start, row.end), timezone.localdate())
+    return length(row.start, row.end or timezone.localdate())
 
 
 def _claim(claim: dict[str, Any], episode: StockOutEpisode, enters: bool) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _claim(claim: dict[str, Any], episode: StockOutEpisode, enters: bool) -> dic
     start, end = parse_date(claim["start"]), parse_date(claim["end"] or "")
     told: dict[str, Any] = {"source": Basis(source).label, "start": start, "end": end, "days": claim["days"]}
     if source != Basis.REPORT and start:
-        told["days"] = length(Episode(episode.product_id, start, end), timezone.localdate())
+        told["days"] = length(start, end or timezone.localdate())
     if source == Basis.REPORT and start:
         told |= {"month": month_text(Period.month_of(start)), "href": reverse("stock-detail", args=[key])}
     elif source == Basis.CARD:

@@ -50,11 +50,6 @@ class Observation(Reviewed):
         NORMAL = "normal", _("normal")
         RESTRICTED = "restricted", _("restricted")
 
-    class QuoteLanguage(models.TextChoices):
-        FRENCH = "fr", _("French")
-        BAMBARA = "bm", _("Bambara")
-        OTHER = "other", _("other language")
-
     site = models.ForeignKey("indicators.OrgUnit", models.PROTECT, related_name="observations", verbose_name=_("site"))
     observed_on = models.DateField(_("date"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OBSERVATION)
@@ -71,13 +66,6 @@ class Observation(Reviewed):
     consent = models.CharField(_("consent"), max_length=12, choices=Consent.choices, default=Consent.NOT_RECORDED)
     consent_terms = models.CharField(_("terms of the consent"), max_length=10, choices=Terms.choices, blank=True)
     informants = models.PositiveSmallIntegerField(_("people who spoke"), null=True, blank=True)
-    quote = models.TextField(_("quote"), blank=True, max_length=5_000)
-    quote_language = models.CharField(
-        _("language of the quote"), max_length=10, choices=QuoteLanguage.choices, blank=True
-    )
-    informant_role = models.CharField(
-        _("role of the person quoted"), max_length=120, blank=True, help_text=_("A role, never a name.")
-    )
     sensitivity = models.CharField(
         _("sensitivity"), max_length=12, choices=Sensitivity.choices, default=Sensitivity.NORMAL
     )
@@ -101,3 +89,10 @@ class Observation(Reviewed):
 
     def __str__(self) -> str:
         return f"{self.site} {self.observed_on}"
+
+    @property
+    def quotable(self) -> bool:
+        """Whether those who spoke agreed that their words may be quoted, without a name, outside the hub."""
+        return bool(
+            self.consent in {self.Consent.ORAL, self.Consent.WRITTEN} and self.consent_terms == self.Terms.QUOTE
+        )

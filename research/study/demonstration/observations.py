@@ -2,13 +2,15 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from indicators.models import OrgUnit
 from research.agenda.models import LearningQuestion
 from research.evaluations.models import EvaluationQuestion
-from research.observations.models import Observation
+from research.observations.models import Observation, Quote
 from research.study.demonstration.visits import demonstration_uuid
 from research.study.files import DIRECTORY, read_records
 from research.study.problems import StudyFileError
@@ -29,7 +31,20 @@ def ensure_observations(units: dict[str, OrgUnit]) -> int:
         missing.append(_observation(record, units, questions, learning))
         missing[-1].client_uuid = uuid
     bulk_create_with_history(missing, Observation)
+    _ensure_quotes(records)
     return len(missing)
+
+
+def _ensure_quotes(records: dict[UUID, dict[str, Any]]) -> None:
+    """What was said there, for those that have no quote yet."""
+    quotes = []
+    for row in Observation.objects.filter(client_uuid__in=records, quotes=None):
+        record = records[row.client_uuid]
+        if record.get("quote"):
+            translated = {"translation_fr": record.get("translation", ""), "informant_role": record.get("role", "")}
+            words = {"text": record["quote"], "language": record["language"]}
+            quotes.append(Quote(observation=row, demonstration=True, **words, **translated))
+    bulk_create_with_history(quotes, Quote)
 
 
 def _observation(
@@ -38,16 +53,21 @@ def _observation(
     questions: dict[str, EvaluationQuestion],
     learning: dict[int, LearningQuestion],
 ) -> Observation:
+    now = timezone.now()
     try:
         return Observation(
             site=units[record["site"]],
             observed_on=date.fromisoformat(record["date"]),
             evaluation_question=questions[record["evaluation"]],
             learning_question=learning[record["question"]],
+            kind=record.get("kind") or ("interview" if record.get("quote") else "observation"),
             seen=record["seen"],
-            quote=record.get("quote", ""),
-            quote_language=record.get("language", ""),
-            informant_role=record.get("role", ""),
+            consent="oral" if record.get("quote") else "not_needed",
+            consent_terms="quote" if record.get("quote") else "",
+            state=Observation.State.APPROVED,
+            approved_version=1,
+            submitted_at=now,
+            reviewed_at=now,
             sensitivity="restricted" if record.get("restricted") else "normal",
             demonstration=True,
         )

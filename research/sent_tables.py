@@ -1,4 +1,4 @@
-"""Submissions as KoboToolbox and ODK hand them over: CSV, XLSX or JSON, told by content. One flat record for each.
+"""Rows of a file that was sent: CSV, XLSX or JSON, told by content. One flat record for each.
 
 A record is what the file says, by the name of its field with the groups before it (`froid/temperature`); nothing is
 read into it yet.

@@ -61,7 +61,7 @@ def drop(one: Kept) -> None:
 
 
 def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "coach2pev" / "waiting"
+    return Path(settings.MEDIA_ROOT) / "waiting"
 
 
 def _clear(folder: Path) -> None:
