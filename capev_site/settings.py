@@ -291,6 +291,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="0", minute="30"),
         "options": {"expires": 6 * 3600},
     },
+    # Findings say by themselves that a number under them has moved or that newer data are there.
+    "examine-evidence": {
+        "task": "research.evidence.tasks.examine_evidence",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     # What came in bulk is found in the morning.
     "rebuild-search": {
         "task": "research.search.tasks.rebuild_search",

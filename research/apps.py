@@ -15,11 +15,13 @@ class ResearchConfig(AppConfig):
         from research.coach2pev.measures.actions import sites_have_changed
         from research.evaluations.changed import sites_changed
         from research.evaluations.uses import uses_of_indicator
+        from research.evidence import examine
         from research.medexis.measures import actions as medexis
         from research.search import engine, index
 
         tell(uses_of_indicator)
         post_migrate.connect(engine.prepare, sender=self, dispatch_uid="search-engine")
         index.watch()
+        examine.watch()
         sites_changed.connect(sites_have_changed, dispatch_uid="coach2pev-plans")
         sites_changed.connect(medexis.sites_have_changed, dispatch_uid="medexis-plans")

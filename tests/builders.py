@@ -13,6 +13,7 @@ from indicators.models import DataElement, DataSet, DataSetAssignment, OptionCom
 from indicators.periods import Period
 from indicators.registry.data_set_actions import count_reports
 from research.coach2pev.measures.codes import ALL as COACHING
+from research.evidence.models import COMPONENTS
 from research.medexis.episodes.days import CODES
 from research.medexis.measures.codes import OWN as STOCK
 from research.models import (
@@ -27,6 +28,7 @@ from research.models import (
     Evaluation,
     EvaluationQuestion,
     EvaluationSite,
+    Finding,
     Hub,
     LearningQuestion,
     Observation,
@@ -266,3 +268,15 @@ def a_rating(
     visit.people.add(coachee)
     who = {"visit": visit, "coachee": coachee, "domain": domain, "coach": visit.coach}
     return CompetencyRating.objects.create(**who | {"level_id": level} | fields)
+
+
+def a_finding(**fields: Any) -> Finding:
+    """A draft with a French statement; `approved=True` makes it whole and approved in its version."""
+    if "learning_question" not in fields:
+        fields["learning_question"] = a_learning_question()
+    if fields.pop("approved", False):
+        levels = dict.fromkeys((*COMPONENTS, "confidence"), "moderate")
+        reasons = {f"{name}_reason": "Deux sites sur huit." for name in levels}
+        review = {"state": "approved", "approved_version": fields.get("version", 1), "reviewed_at": timezone.now()}
+        fields = {"statement_en": "Coaching helps.", **levels, **reasons, **review} | fields
+    return Finding.objects.create(**{"statement_fr": "Le coaching aide."} | fields)

@@ -1,0 +1,56 @@
+"""Who reads and writes findings. What was approved is for everyone with an account; what is not yet, for the team that
+writes; a draft for its author alone."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from indicators.accounts.models import User
+from indicators.accounts.roles import Role
+from research.evidence.models import Finding
+
+State = Finding.State
+
+
+def can_read_findings(user: Any) -> bool:
+    """Whether the person may open the pages of findings at all: everyone with an active account."""
+    return isinstance(user, User) and user.is_active
+
+
+def can_write(user: Any) -> bool:
+    """Whether the person writes findings, links evidence, and logs uses: researchers and leads."""
+    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD)
+
+
+def check_write(user: Any) -> None:
+    if not can_write(user):
+        raise PermissionDenied(_("Researchers and evaluation leads write findings."))
+
+
+def can_review(user: Any) -> bool:
+    """Whether the person approves and returns findings: leads, and never their own (`research/review.py`)."""
+    return isinstance(user, User) and user.has_role(Role.LEAD)
+
+
+def what_is_readable(user: Any) -> Q:
+    """The condition on findings; matches nothing for strangers."""
+    if not can_read_findings(user):
+        return Q(pk__in=[])
+    readable = Q(state=State.APPROVED)
+    if can_write(user):
+        readable |= Q(state__in=[State.SUBMITTED, State.RETURNED, State.WITHDRAWN]) | Q(created_by=user)
+    return readable
+
+
+def can_edit(user: Any, finding: Finding) -> bool:
+    """Its author, and leads once it is no draft any more; what was withdrawn is opened again first."""
+    if not can_write(user) or finding.state == State.WITHDRAWN:
+        return False
+    return finding.created_by_id == user.pk or (can_review(user) and finding.state != State.DRAFT)
+
+
+def check_edit(user: Any, finding: Finding) -> None:
+    if not can_edit(user, finding):
+        raise PermissionDenied(_("Only its author or an evaluation lead changes a finding."))
