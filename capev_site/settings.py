@@ -172,6 +172,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["indicators.api.description.only_our_own"],
+    "ENUM_NAME_OVERRIDES": {
+        "ObservationKindEnum": "research.observations.models.Observation.Kind",
+        "ObservationStateEnum": "research.observations.models.Observation.State",
+    },
 }
 
 # Data. A facility is told "saved" and may destroy its paper, hence synchronous=FULL; IMMEDIATE because a transaction

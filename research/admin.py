@@ -3,6 +3,7 @@
 import research.agenda.admin
 import research.coach2pev.admin
 import research.evaluations.admin
+import research.evidence.admin
 import research.medexis.admin
 import research.medexis.cards.admin
 import research.medexis.products.admin

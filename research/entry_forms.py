@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Model, QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from indicators.geography.models import OrgUnit
@@ -86,6 +88,15 @@ class DayField(forms.DateField):
         self.widget.attrs["max"] = day.isoformat()
 
 
+class WebAddressField(forms.URLField):
+    """An address of the web; a link that runs a script or opens a file of the reader's machine is none."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", help_text=_("Beginning with https:// or http://."), **kwargs)
+
+
 class EntryForm(forms.Form):
     """A form that makes one record however often it is sent, and names the version that it edits."""
 
@@ -106,3 +117,59 @@ class EntryForm(forms.Form):
         data: Any = cast(Any, self.data).copy()
         data.update({name: str(value) for name, value in hidden.items()})
         self.data = data
+
+
+class RowForm(EntryForm):
+    """A form whose fields are those of `model` named in `written`, so that labels, lengths and choices are said in one
+    place. `row`: the stored one that is edited, or None."""
+
+    model: ClassVar[type[Model]]
+    written: ClassVar[tuple[str, ...]]
+
+    def __init__(self, *args: Any, row: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        for name in self.written:
+            self.fields[name] = self._field(name)
+        if row:
+            plain = (name for name in self.written if not self.model._meta.get_field(name).many_to_many)
+            self.initial.update({name: getattr(row, name) for name in plain})
+            self.initial["version"] = row.version
+
+    def _field(self, name: str) -> forms.Field:
+        of_model: Any = self.model._meta.get_field(name)
+        if of_model.get_internal_type() == "DateField":
+            return DayField(label=of_model.verbose_name.capitalize(), required=not of_model.blank)
+        if isinstance(of_model, models.URLField):
+            return WebAddressField(label=of_model.verbose_name.capitalize(), max_length=500, required=False)
+        field: forms.Field = of_model.formfield()
+        if of_model.get_internal_type() == "TextField":
+            field.widget = forms.Textarea(attrs={"rows": 3, "maxlength": of_model.max_length})
+        elif of_model.get_internal_type() == "CharField" and of_model.max_length >= 200 and not of_model.choices:
+            field.widget = forms.Textarea(attrs={"rows": 2, "maxlength": of_model.max_length})
+        if name.endswith(("_fr", "_en")):
+            field.widget.attrs["lang"] = name[-2:]
+        return field
+
+    def values(self) -> dict[str, Any]:
+        """What the actions take, from a valid form; lists of rows as lists."""
+        found = {name: self.cleaned_data[name] for name in self.written if name in self.fields}
+        return {name: list(value) if isinstance(value, QuerySet) else value for name, value in found.items()}
+
+    def differences(self, stored: Any) -> list[tuple[str, Any, Any]]:
+        """Where what was typed differs from what is stored: label, stored, typed."""
+        rows = []
+        for name, typed in self.values().items():
+            field = self.fields[name]
+            if isinstance(field, forms.FileField | forms.ModelMultipleChoiceField):
+                continue
+            old = getattr(stored, name)
+            if old != typed:
+                rows.append((str(field.label), _shown(field, old), _shown(field, typed)))
+        return rows
+
+
+def _shown(field: forms.Field, value: Any) -> Any:
+    if isinstance(field, forms.TypedChoiceField):
+        return dict(cast(Any, field.choices)).get(value, value)
+    return date_format(value) if isinstance(field, forms.DateField) and value else value

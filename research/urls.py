@@ -6,5 +6,7 @@ urlpatterns = [
     path("", include("research.coach2pev.urls")),
     path("", include("research.medexis.urls")),
     path("", include("research.observations.urls")),
+    path("api/v1/", include("research.observations.api.urls")),
+    path("", include("research.evidence.urls")),
     path("", include("research.search.urls")),
 ]

@@ -63,6 +63,7 @@ NAVIGATION = (
     NavItem("Coach2PEV", "evaluation-detail", kwargs={"code": "coach2pev"}),
     NavItem("Medexis", "evaluation-detail", kwargs={"code": "medexis"}),
     NavItem(_("Learning"), "question-list", _signed_in),
+    NavItem(_("Findings"), "finding-list", _signed_in, also=("finding-use-list",)),
     NavItem(_("Sites"), "site-list", _signed_in),
     NavItem(_("Indicators"), "explorer", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),

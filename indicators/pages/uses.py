@@ -4,7 +4,7 @@ An app that uses indicators hands over a function when it starts (`AppConfig.rea
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Use(NamedTuple):
@@ -16,13 +16,26 @@ class Use(NamedTuple):
 
 
 Teller = Callable[[str], list[Use]]
+NumberTeller = Callable[[str, int, str, Any], list[Use]]
 _tellers: list[Teller] = []
+_number_tellers: list[NumberTeller] = []
 
 
 def tell(teller: Teller) -> None:
     """Registers a function from an indicator's code to what uses it; the same function counts once."""
     if teller not in _tellers:
         _tellers.append(teller)
+
+
+def tell_of_number(teller: NumberTeller) -> None:
+    """Registers a function from one number (indicator, unit, period id) and the reader to what rests on it."""
+    if teller not in _number_tellers:
+        _number_tellers.append(teller)
+
+
+def uses_of_number(code: str, unit: int, period: str, user: Any) -> list[Use]:
+    """Everything that says it rests on this number, and where that can be followed, as the reader may see it."""
+    return [use for teller in _number_tellers for use in teller(code, unit, period, user)]
 
 
 def uses_of(code: str) -> list[Use]:

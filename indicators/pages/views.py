@@ -31,7 +31,7 @@ from indicators.pages.numbers import (
 from indicators.pages.queries import elements_by_concept, last_period, last_refresh, published_figures, term_names
 from indicators.pages.rival_effect import rival_effect
 from indicators.pages.trend_words import trend_words
-from indicators.pages.uses import uses_of
+from indicators.pages.uses import uses_of, uses_of_number
 from indicators.periods import BadPeriod, Frequency, Period, between
 from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition, definition
@@ -90,7 +90,7 @@ def number_detail(request: HttpRequest, code: str, unit: int, period: str) -> Ht
             "values_total": behind.count,
             "shows_who": isinstance(request.user, User) and request.user.has_role(*INSIDERS),
             "printed": published_figures([code], [place]).filter(period=when.code),
-            "uses": uses_of(code),
+            "uses": uses_of_number(code, place.pk, when.id, request.user) + uses_of(code),
             "refresh": last_refresh(),
         },
     )

@@ -104,3 +104,48 @@ class SubQuestionAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
     list_select_related = ["question"]
     search_fields = ["text_fr", "text_en"]
     autocomplete_fields = ["question"]
+
+
+@admin.register(models.LearningActivity)
+class LearningActivityAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "question", "method", "starts_on", "ends_on", "began_on", "done_on", "demonstration"]
+    list_filter = ["method", "question", "partner", "demonstration"]
+    list_select_related = ["question"]
+    search_fields = ["title_fr", "title_en", "responsible"]
+    autocomplete_fields = ["question", "part", "partner"]
+
+
+@admin.register(models.UseCase)
+class UseCaseAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["decision", "question", "decided_by", "needed_by", "demonstration"]
+    list_filter = ["question", "demonstration"]
+    list_select_related = ["question"]
+    search_fields = ["decision_fr", "decision_en", "decided_by"]
+    autocomplete_fields = ["question", "part"]
+
+
+@admin.register(models.LearningResource)
+class LearningResourceAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["title", "kind", "question", "reference", "withdrawn_on", "demonstration"]
+    list_filter = ["kind", "question", "demonstration"]
+    list_select_related = ["question"]
+    search_fields = ["title_fr", "title_en", "reference", "url"]
+    autocomplete_fields = ["question", "activity", "grant"]
+    readonly_fields = ["file", "file_name", "sha256"]  # files are checked and kept by the pages of the agenda
+
+
+@admin.register(models.Dissemination)
+class DisseminationAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["event", "product", "planned_on", "held_on", "place", "demonstration"]
+    list_filter = ["product", "questions", "demonstration"]
+    search_fields = ["event_fr", "event_en", "audience_fr", "audience_en", "place"]
+    autocomplete_fields = ["questions"]
+
+
+@admin.register(models.QuestionIndicator)
+class QuestionIndicatorAdmin(SimpleHistoryAdmin):  # type: ignore[type-arg]
+    list_display = ["question", "code", "order"]
+    list_filter = ["question"]
+    list_select_related = ["question"]
+    search_fields = ["code"]
+    autocomplete_fields = ["question"]

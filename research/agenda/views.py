@@ -28,6 +28,8 @@ from research.coach2pev.visits.queries import visits_for
 from research.evaluations.measures import QUALITY, indicators_of
 from research.evaluations.models import Evaluation
 from research.evaluations.queries import sites_of
+from research.evidence.policies import can_write
+from research.evidence.queries import for_question as findings_of
 from research.medexis.models import StockLine, StockReport
 from research.medexis.policies import can_read as can_read_stock
 from research.medexis.reports.queries import reports_for
@@ -120,6 +122,8 @@ def question_detail(request: HttpRequest, number: int) -> HttpResponse:
             "evidence": evidence,
             "overview": overviews([question], {question.pk: evidence.records})[question.pk],
             "can_plan": can_plan(request.user),
+            "findings": findings_of(question, request.user),
+            "can_write_findings": can_write(request.user),
             "followed": [definition(one.code) for one in question.indicators.all() if one.code in definitions()],
             "chains": [_chain(evaluation, request.user) for evaluation in question.evaluations.all()],
             "can_read_observations": can_read_observations(request.user),

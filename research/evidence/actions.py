@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
 from research import review
+from research.agenda.models import Dissemination
 from research.evidence.models import COMPONENTS, Finding, FindingAssumption, FindingUse, RivalExplanation
-from research.evidence.policies import can_review, can_write, check_edit, check_write
+from research.evidence.policies import can_review, can_write, check_edit, check_edit_use, check_write
 from research.evidence.queries import missing_of
 from research.review_states import Move
 from research.revisions import Conflict, create_once, lock
@@ -31,9 +32,11 @@ def write_finding(*, by: User, client_uuid: UUID, values: dict[str, Any]) -> Fin
     """
     check_write(by)
     row = Finding(client_uuid=client_uuid, created_by=by)
-    _apply(row, values, by)
+    told = _apply(row, values, by)
     stored, new = create_once(row, find=Finding.objects.filter(client_uuid=client_uuid).first)
-    if not new and (stored.created_by_id != by.pk or _words(stored) != _words(row)):
+    if new:
+        _tell(stored, told)
+    elif stored.created_by_id != by.pk or _words(stored) != _words(row) or _differs(stored, told):
         raise Conflict(stored)
     return stored
 
@@ -46,12 +49,13 @@ def edit_finding(finding: Finding, *, by: User, version: int, values: dict[str, 
     stored = lock(finding, version=version)
     check_edit(by, stored)
     before = _words(stored)
-    _apply(stored, values, by)
-    if _words(stored) != before:
+    told = _apply(stored, values, by)
+    if _words(stored) != before or _differs(stored, told):
         if stored.state == Finding.State.APPROVED and (lacking := missing_of(stored)):
             raise ValidationError(
                 _("An approved finding stays whole. Missing: %(what)s.") % {"what": ", ".join(lacking)}
             )
+        _tell(stored, told)
         stored.version += 1
         stored.save()
     return stored
@@ -79,6 +83,7 @@ def write_part(model: type[Part], finding: Finding, *, by: User, client_uuid: UU
     without. Raises ValidationError by field, PermissionDenied."""
     stored_finding = _locked(finding, by)
     row = model(finding=stored_finding, client_uuid=client_uuid, created_by=by, demonstration=finding.demonstration)
+    row._change_reason = "added"  # so that the finding's history tells it
     _apply_part(row, values, by)
     stored, new = create_once(row, find=model._default_manager.filter(client_uuid=client_uuid).first)
     if new:
@@ -123,9 +128,7 @@ def log_use(finding: Finding, *, by: User, client_uuid: UUID, values: dict[str, 
 @transaction.atomic
 def edit_use(use: FindingUse, *, by: User, version: int, values: dict[str, Any]) -> FindingUse:
     """Corrects a logged use, or adds what came of it. By whoever logged it, or a lead."""
-    check_write(by)
-    if use.created_by_id != by.pk and not can_review(by):
-        raise PermissionDenied(_("Who logged it or an evaluation lead corrects it."))
+    check_edit_use(by, use)
     stored = lock(use, version=version)
     before = _words(stored)
     _apply_use(stored, values, by)
@@ -148,10 +151,12 @@ def _touched(finding: Finding, by: User) -> None:
     finding.save()
 
 
-def _apply(row: Finding, values: dict[str, Any], by: User) -> None:
+def _apply(row: Finding, values: dict[str, Any], by: User) -> list[Dissemination] | None:
+    """Writes the values into the row; returns the disseminations among them, which are stored with it."""
     _sign(row, by)
     for name, value in values.items():
-        setattr(row, name, value)
+        if name != "disseminations":
+            setattr(row, name, value)
     found: dict[str, str] = {}
     if not row.statement_fr and not row.statement_en:
         found["statement_fr"] = _("Write it in at least one language.")
@@ -164,6 +169,16 @@ def _apply(row: Finding, values: dict[str, Any], by: User) -> None:
             found[f"{name}_reason"] = _("Say why: a level without a reason convinces nobody.")
     if found:
         raise ValidationError(found)
+    return values.get("disseminations")
+
+
+def _differs(stored: Finding, told: list[Dissemination] | None) -> bool:
+    return told is not None and set(stored.disseminations.all()) != set(told)
+
+
+def _tell(stored: Finding, told: list[Dissemination] | None) -> None:
+    if told is not None:
+        stored.disseminations.set(told)
 
 
 def _apply_part(row: RivalExplanation | FindingAssumption, values: dict[str, Any], by: User) -> None:

@@ -62,6 +62,8 @@ def link(
     row.side, row.note = side, note.strip()[:2000]
     if stored:
         row.version += 1
+    else:
+        row._change_reason = "added"  # type: ignore[attr-defined]  # so that the finding's history tells it
     row._history_user = by  # type: ignore[attr-defined]
     row.save()
     _touched(stored_finding, by)

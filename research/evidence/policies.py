@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
-from research.evidence.models import Finding
+from research.evidence.models import Finding, FindingUse
 
 State = Finding.State
 
@@ -54,3 +54,13 @@ def can_edit(user: Any, finding: Finding) -> bool:
 def check_edit(user: Any, finding: Finding) -> None:
     if not can_edit(user, finding):
         raise PermissionDenied(_("Only its author or an evaluation lead changes a finding."))
+
+
+def can_edit_use(user: Any, use: FindingUse) -> bool:
+    """Whoever logged the use, and leads."""
+    return can_write(user) and (use.created_by_id == user.pk or can_review(user))
+
+
+def check_edit_use(user: Any, use: FindingUse) -> None:
+    if not can_edit_use(user, use):
+        raise PermissionDenied(_("Who logged it or an evaluation lead corrects it."))

@@ -223,12 +223,12 @@ def measure_stock(database_url: str, folder: Path, sites: str = "1700", months: 
     environment = surroundings(database_url, folder)
     for step in ("migrate", "prepare"):
         measure(step, environment)
-    found = []
+    found: list[tuple[Measured, Measured, Any]] = []
     for number in ("8", sites):
         environment |= {"BENCH_SITES": number, "BENCH_MONTHS": months}
-        found.append((measure("load_stock", environment), measure("publish_stock", environment)))
-        print(f"{number} sites: {found[-1]}", file=sys.stderr, flush=True)
-        found[-1] += (run("measure_stock_pages", environment),)
+        stored, made = measure("load_stock", environment), measure("publish_stock", environment)
+        print(f"{number} sites: {stored}, {made}", file=sys.stderr, flush=True)
+        found.append((stored, made, run("measure_stock_pages", environment)))
     (few, few_published, before), (many, published, after) = found
     count = int(sites) * int(months) * 12
     lines = [

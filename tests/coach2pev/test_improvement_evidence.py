@@ -13,8 +13,8 @@ from PIL import Image
 
 from indicators.accounts.roles import Role
 from research.coach2pev.improvement import actions
-from research.kept_files import LARGEST, checked
 from research.coach2pev.models import ActionEvidence, ImprovementAction
+from research.kept_files import LARGEST, checked
 from tests.builders import a_clerk_of, a_followed_site, a_user, the_process_elements
 
 pytestmark = pytest.mark.django_db

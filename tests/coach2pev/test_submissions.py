@@ -32,8 +32,8 @@ from research.coach2pev.models import (
 from research.coach2pev.submissions.actions import compare, load_submissions
 from research.coach2pev.submissions.fields import fields_of, instance_of
 from research.coach2pev.submissions.reading import Checked, check, day_of
-from research.sent_tables import records_of
 from research.coach2pev.xlsform.rows import form_of
+from research.sent_tables import records_of
 from tests.builders import a_checklist, a_clerk_of, a_followed_site, a_user, the_process_elements
 from tests.coach2pev.xlsforms import a_file, a_workbook
 

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from indicators.accounts.roles import Role
 from indicators.models import User
-from research.coach2pev.models import Checklist
 from research import sent_files as waiting
+from research.coach2pev.models import Checklist
 from tests.builders import a_checklist, a_user
 from tests.coach2pev.xlsforms import HEADER, YES_NO, a_workbook
 

@@ -1,12 +1,9 @@
 """The four forms of the plan. Each field is the model's own, so labels, lengths and choices are said in one place."""
 
-from typing import Any, ClassVar, cast
+from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
-from django.db import models
-from django.db.models import Model, Q
-from django.utils.formats import date_format
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from research.agenda.models import (
@@ -17,47 +14,15 @@ from research.agenda.models import (
     SubQuestion,
     UseCase,
 )
-from research.entry_forms import DayField, EntryForm
+from research.entry_forms import RowForm
 
 
-class WebAddressField(forms.URLField):
-    """An address of the web; a link that runs a script or opens a file of the reader's machine is none."""
-
-    default_validators = [URLValidator(schemes=["http", "https"])]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(assume_scheme="https", help_text=_("Beginning with https:// or http://."), **kwargs)
-
-
-class PlanForm(EntryForm):
-    """A form whose fields are those of `model` named in `written`. `row`: the stored one that is edited, or None."""
-
-    model: ClassVar[type[Model]]
-    written: ClassVar[tuple[str, ...]]
+class PlanForm(RowForm):
+    """A form of the plan. `question`: the one that the page one comes from speaks of."""
 
     def __init__(self, *args: Any, row: Any = None, question: LearningQuestion | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.row = row
-        for name in self.written:
-            self.fields[name] = self._field(name)
+        super().__init__(*args, row=row, **kwargs)
         self._offer(row.question if row and hasattr(row, "question") else question)
-        if row:
-            self.initial.update({name: getattr(row, name) for name in self.written if name != "questions"})
-            self.initial["version"] = row.version
-
-    def _field(self, name: str) -> forms.Field:
-        of_model: Any = self.model._meta.get_field(name)
-        if of_model.get_internal_type() == "DateField":
-            return DayField(label=of_model.verbose_name.capitalize(), required=not of_model.blank)
-        if isinstance(of_model, models.URLField):
-            return WebAddressField(label=of_model.verbose_name.capitalize(), max_length=500, required=False)
-        field: forms.Field = of_model.formfield()
-        long = of_model.get_internal_type() == "CharField" and of_model.max_length >= 200
-        if long and not of_model.choices:
-            field.widget = forms.Textarea(attrs={"rows": 2, "maxlength": of_model.max_length})
-        if name.endswith(("_fr", "_en")):
-            field.widget.attrs["lang"] = name[-2:]
-        return field
 
     def _offer(self, question: LearningQuestion | None) -> None:
         """Where the question is known it is filled in, and only its own parts and activities are offered."""
@@ -73,26 +38,6 @@ class PlanForm(EntryForm):
         activities: Any = self.fields.get("activity")
         if activities is not None:
             activities.queryset = LearningActivity.objects.filter(own)
-
-    def values(self) -> dict[str, Any]:
-        """What the actions take, from a valid form; texts without blanks around them."""
-        found = {name: self.cleaned_data[name] for name in self.written if name in self.fields}
-        if "questions" in found:
-            found["questions"] = list(found["questions"])
-        return found
-
-    def differences(self, stored: Any) -> list[tuple[str, Any, Any]]:
-        """Where what was typed differs from what is stored: label, stored, typed."""
-        rows = []
-        for name, typed in self.values().items():
-            if name in {"questions", "file"}:
-                continue
-            old = getattr(stored, name)
-            if old != typed:
-                rows.append(
-                    (str(self.fields[name].label), _shown(self.fields[name], old), _shown(self.fields[name], typed))
-                )
-        return rows
 
 
 class ActivityForm(PlanForm):
@@ -150,9 +95,3 @@ class DisseminationForm(PlanForm):
             self.initial["questions"] = [one.pk for one in self.row.questions.all()]
         elif question is not None:
             self.initial.setdefault("questions", [question.pk])
-
-
-def _shown(field: forms.Field, value: Any) -> Any:
-    if isinstance(field, forms.TypedChoiceField):
-        return dict(cast(Any, field.choices)).get(value, value)
-    return date_format(value) if isinstance(field, forms.DateField) and value else value

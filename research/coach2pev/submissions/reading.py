@@ -15,7 +15,6 @@ from indicators.geography.matching import Known, UnitIndex
 from indicators.geography.models import OrgUnit, OrgUnitAlias
 from research.coach2pev.models import Checklist, Coach
 from research.coach2pev.submissions.fields import Fields, fields_of, has_instance, instance_of
-from research.sent_tables import Record, Records
 from research.coach2pev.submissions.values import Labels, answer_of, labels_of
 from research.coach2pev.visits import states
 from research.coach2pev.visits.answers import AnswerError, Given, problems
@@ -25,6 +24,7 @@ from research.coach2pev.visits.sheets import sheet_of
 from research.coach2pev.xlsform.forms import Form
 from research.coach2pev.xlsform.rows import form_of
 from research.evaluations.models import Evaluation
+from research.sent_tables import Record, Records
 
 
 class RowProblem(NamedTuple):

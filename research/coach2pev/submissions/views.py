@@ -22,9 +22,9 @@ from research.coach2pev.policies import check_enter
 from research.coach2pev.submissions.actions import compare, load_submissions
 from research.coach2pev.submissions.fields import ROLES
 from research.coach2pev.submissions.reading import Checked, check
-from research.sent_tables import LARGEST, records_of
-from research.sent_files import Kept, drop, keep, kept
 from research.coach2pev.visits.loaded import Counts
+from research.sent_files import Kept, drop, keep, kept
+from research.sent_tables import LARGEST, records_of
 
 MOST = 300
 """Submissions of one file on the page: they are loaded while the person waits."""

@@ -16,13 +16,13 @@ from indicators.exchange.problems import BadFile
 from research.coach2pev.checklists.policies import can_build, check_build
 from research.coach2pev.models import Checklist, ChecklistItem
 from research.coach2pev.policies import check_read
-from research.sent_files import Kept, keep, kept
 from research.coach2pev.xlsform.actions import store_form
 from research.coach2pev.xlsform.forms import Form, Reading
 from research.coach2pev.xlsform.reading import read_form
 from research.coach2pev.xlsform.rows import form_of
 from research.coach2pev.xlsform.sheets import LARGEST
 from research.coach2pev.xlsform.writing import workbook_of
+from research.sent_files import Kept, keep, kept
 
 SHOWN, ITEMS_SHOWN, CHOICES_SHOWN = 50, 150, 8
 """Problems, items, and choices of a list on one page: the rest is counted."""

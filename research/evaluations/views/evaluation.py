@@ -26,6 +26,7 @@ from research.evaluations.progress import Part, part, progress, quality
 from research.evaluations.queries import Window, evaluations, site_names, sites_of, window
 from research.evaluations.trends import PRINTED_SINCE, Trend, quarters_with_data, site_trend
 from research.evaluations.views.records import records_of, words
+from research.evidence.queries import for_evaluation as findings_of
 from research.medexis.policies import can_read as can_read_reports
 from research.medexis.products.assumptions import assumed
 from research.observations.policies import can_log
@@ -64,6 +65,7 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "printed": _printed(units, user),
         "evidence": evidence_counts(evaluation=evaluation),
         "observations": for_evaluation(evaluation, user)[:OBSERVATIONS_SHOWN],
+        "findings": findings_of(evaluation, user),
         "may_log": can_log(user),
         "shows_context": can_read_context(user),
         "hides_names": any(names[unit.pk] != unit.name for unit in units),

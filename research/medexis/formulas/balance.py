@@ -7,7 +7,7 @@ All in doses. A field left blank is unknown, never 0: with one of the five blank
 without the closing the difference is. Sign and terms as in the WHO EPI package's stock balance.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -33,7 +33,7 @@ class Line:
     @property
     def is_blank(self) -> bool:
         """Whether nothing at all was filled in."""
-        return all(value is None for value in astuple(self))
+        return all(getattr(self, name) is None for name in self.__slots__)
 
 
 LOSS_REASONS = ("lost_expired", "lost_vvm", "lost_frozen", "lost_broken", "lost_missing", "lost_other")

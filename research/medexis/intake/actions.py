@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -104,8 +105,8 @@ def _site_months(checked: Checked) -> set[tuple[int, Period]]:
     return of_reports | months_of_all((line.site, line.day) for line in checked.cards)
 
 
-def _there(uuids: list[object]) -> set[object]:
-    found: set[object] = set()
+def _there(uuids: list[UUID]) -> set[UUID]:
+    found: set[UUID] = set()
     for start in range(0, len(uuids), 500):
         part = uuids[start : start + 500]
         found |= set(CardLine.objects.filter(client_uuid__in=part).values_list("client_uuid", flat=True))

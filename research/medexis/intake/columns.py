@@ -10,29 +10,30 @@ from indicators.exchange.files.lines import normalised
 
 SITE, PRODUCT, PERIOD, YEAR, RECEIVED_ON = "site", "product", "period", "year", "received_on"
 HEADERS: dict[str, tuple[str, ...]] = {
-    SITE: ("site", "code du site", "site code", "structure", "facility"),
+    SITE: ("site", "site", "code du site", "site code", "structure", "facility"),
     PRODUCT: ("produit", "product", "code du produit", "product code"),
-    PERIOD: ("mois", "month", "periode", "period"),
-    YEAR: ("annee", "year"),
-    RECEIVED_ON: ("rapport recu le", "report received on", "date de reception", "received on"),
+    PERIOD: ("mois", "month", "période", "period"),
+    YEAR: ("année", "year"),
+    RECEIVED_ON: ("rapport reçu le", "report received on", "date de réception", "received on"),
     "opening": ("stock initial", "opening stock", "opening"),
-    "received": ("recu", "received", "stock received"),
-    "issued": ("utilise", "used", "issued", "distribue", "stock distributed"),
-    "administered": ("administre", "administered"),
-    "lost": ("perdu", "pertes", "lost"),
-    "lost_expired": ("perdu : perime", "perdu: perime", "perdu perime", "lost: expired", "lost expired"),
-    "lost_vvm": ("perdu chaleur", "perdu pcv", "lost: heat (vvm)", "lost heat", "lost vvm"),
-    "lost_frozen": ("perdu gel", "perdu congele", "lost: frozen", "lost frozen"),
-    "lost_broken": ("perdu casse", "lost: broken", "lost broken"),
-    "lost_missing": ("perdu manquant", "perdu vol", "lost: missing or stolen", "lost missing"),
-    "lost_other": ("perdu autre", "lost: other reason", "lost other"),
+    "received": ("reçu", "received", "stock received"),
+    "issued": ("utilisé", "used", "issued", "distribué", "stock distributed"),
+    "administered": ("administré", "administered"),
+    "lost": ("perdu", "lost", "pertes"),
+    "lost_expired": ("perdu : périmé", "lost: expired", "perdu périmé", "lost expired"),
+    "lost_vvm": ("perdu : chaleur (PCV)", "lost: heat (VVM)", "perdu chaleur", "lost vvm"),
+    "lost_frozen": ("perdu : gelé", "lost: frozen", "perdu gelé", "lost frozen"),
+    "lost_broken": ("perdu : cassé", "lost: broken", "perdu cassé", "lost broken"),
+    "lost_missing": ("perdu : manquant ou volé", "lost: missing or stolen", "perdu manquant", "lost missing"),
+    "lost_other": ("perdu : autre motif", "lost: other reason", "perdu autre", "lost other"),
     "adjustment": ("ajustement", "adjustment", "stock adjustment"),
-    "closing": ("stock final", "stock disponible", "stock on hand", "closing", "closing stock", "stock end"),
+    "closing": ("stock final", "stock on hand", "stock disponible", "closing", "closing stock", "stock end"),
     "days_out": ("jours de rupture", "days out of stock", "days out", "stock stockout days"),
 }
+"""Field → its header in French and in English as they are shown, then others; read as `normalised` makes them."""
 OF_CIV = ("stock initial", "stock distributed", "stock end", "stock stockout days")
 """Headers by which the logistics table of Côte d'Ivoire is told: its product codes are that country's."""
-_FIELDS = {header: field for field, headers in HEADERS.items() for header in headers}
+_FIELDS = {normalised(header): field for field, headers in HEADERS.items() for header in headers}
 
 
 class Columns(NamedTuple):

@@ -7,8 +7,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -17,7 +17,7 @@ from indicators.exchange.problems import BadFile
 from research.medexis.intake.actions import check_file, compare, load_file
 from research.medexis.intake.checked import Checked, Compared
 from research.medexis.intake.columns import HEADERS
-from research.medexis.intake.problems import MESSAGES, shown
+from research.medexis.intake.problems import RowProblem
 from research.medexis.intake.queries import files_for
 from research.medexis.intake.undo import undo_file
 from research.medexis.intake.words import FLAGS, LAYOUTS
@@ -110,7 +110,7 @@ def stock_file_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list(request: HttpRequest, form: UploadForm, **more: Any) -> HttpResponse:
     page = Paginator(files_for(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    columns = [headers[0] for headers in HEADERS.values()]
+    columns = [headers[get_language() == "en"] for headers in HEADERS.values()]
     context = {"form": form, "page": page, "size": LARGEST // 1024**2, "most": MOST, "columns": columns, **more}
     return render(request, "research/medexis/stock_file_list.html", context)
 
@@ -129,7 +129,7 @@ def _say(request: HttpRequest, done: Compared) -> None:
 
 
 def _preview(checked: Checked, counts: Compared) -> dict[str, Any]:
-    aside = [(MESSAGES[code].format(value=shown(value)), count) for code, value, count in checked.set_aside]
+    aside = [(RowProblem(0, code, "", value).sentence, count) for code, value, count in checked.set_aside]
     return {
         "checked": checked,
         "layout": LAYOUTS[checked.layout],

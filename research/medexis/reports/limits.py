@@ -1,6 +1,5 @@
 """What cannot be stored of a month of stock, said to who types it. What is merely odd is a flag (balance.py)."""
 
-from dataclasses import asdict
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -41,7 +40,8 @@ def line_problems(line: Line, *, days: int, stored: Line | None = None) -> dict[
     file), they may stay, so that the rest of the line can be corrected.
     """
     found: dict[str, str] = {}
-    for field, number in asdict(line).items():
+    for field in line.__slots__:
+        number = getattr(line, field)
         if field != "adjustment" and (number or 0) < 0:
             found[field] = _("A number below zero is possible for an adjustment only.")
         elif field != "days_out" and abs(number or 0) > MOST:

@@ -1,7 +1,6 @@
 """Many lines of stock reports at once, for files: in batches, with bulk inserts, and with their history."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date
 from itertools import islice
 from typing import NamedTuple
@@ -139,7 +138,7 @@ class _Load:
             report, same = there.reports[row.key[:2]], there.same(row)
             if same is None:
                 new[row.key] = there.lines[row.key] = StockLine(
-                    report=report, product_id=row.product, file=self.file, **asdict(row.line)
+                    report=report, product_id=row.product, file=self.file, **_numbers(row.line)
                 )
             elif same:
                 self.unchanged += 1
@@ -203,7 +202,11 @@ class _Load:
             raise ValidationError({field: [text]})
 
 
+def _numbers(line: Line) -> dict[str, int | None]:
+    return {name: getattr(line, name) for name in QUANTITIES}
+
+
 def _filled(stored: StockLine, line: Line) -> StockLine:
-    for name, number in asdict(line).items():
+    for name, number in _numbers(line).items():
         setattr(stored, name, number)
     return stored

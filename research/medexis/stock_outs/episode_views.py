@@ -52,6 +52,7 @@ def stock_out_episode(request: HttpRequest, pk: int) -> HttpResponse:
         "entry": _entry(episode),
         "can_enter": enters,
         "first_month": Period.month_of(episode.start),
+        "evidence_key": f"{episode.site_id}/{episode.product.key}/{episode.start.isoformat()}",
     }
     return render(request, "research/medexis/stock_out_episode.html", context)
 

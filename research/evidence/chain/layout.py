@@ -1,0 +1,79 @@
+"""Where the nodes of a chain stand on a drawing. Pure: no text is measured, lines are cut by characters."""
+
+from typing import NamedTuple
+
+from research.evidence.chain.graph import Column, Edge, Graph, Node
+
+WIDTH, GAP, LINE, PAD = 190, 56, 17, 10
+LETTERS, LINES = 25, 3
+
+
+class Box(NamedTuple):
+    """`lines`: the label as it is written, with the height of each line; `focus`: the node that was asked about."""
+
+    node: Node
+    x: int
+    y: int
+    width: int
+    height: int
+    lines: list[tuple[int, str]]
+    focus: bool
+
+
+class Curve(NamedTuple):
+    edge: Edge
+    path: str
+
+
+class Drawing(NamedTuple):
+    width: int
+    height: int
+    heads: list[tuple[int, Column]]
+    boxes: list[Box]
+    curves: list[Curve]
+
+
+def wrapped(text: str) -> list[str]:
+    """At most LINES lines of at most LETTERS characters; what does not fit ends with «…», a long word is cut."""
+    lines: list[str] = [""]
+    words = text.split()
+    for number, word in enumerate(words):
+        fits = f"{lines[-1]} {word}".strip()
+        if len(fits) <= LETTERS:
+            lines[-1] = fits
+        elif len(lines) == LINES:
+            lines[-1] = f"{lines[-1][: LETTERS - 1]}…"
+            break
+        elif lines[-1]:
+            lines.append(word[:LETTERS])
+        else:
+            lines[-1] = word[: LETTERS - 1] + "…"
+            if number + 1 < len(words) and len(lines) < LINES:
+                lines.append("")
+    return [line for line in lines if line]
+
+
+def draw(graph: Graph) -> Drawing:
+    """Columns beside each other, nodes below each other, nothing overlapping."""
+    boxes: dict[tuple[str, str], Box] = {}
+    heads, bottom = [], 0
+    for place, (column, nodes) in enumerate(graph.columns):
+        x, y = place * (WIDTH + GAP), 30
+        heads.append((x, column))
+        for node in nodes:
+            lines = wrapped(node.label or node.word)
+            height = 2 * PAD + LINE * (len(lines) + 1)
+            written = [(y + PAD + LINE * (2 + number) - 5, line) for number, line in enumerate(lines)]
+            boxes[node.name] = Box(node, x, y, WIDTH, height, written, node.name == graph.focus)
+            y += height + 14
+        bottom = max(bottom, y)
+    width = len(heads) * (WIDTH + GAP) - GAP if heads else 0
+    curves = [Curve(edge, _path(boxes[edge.left], boxes[edge.right])) for edge in graph.edges]
+    return Drawing(width, bottom, heads, list(boxes.values()), curves)
+
+
+def _path(left: Box, right: Box) -> str:
+    x1, y1 = left.x + left.width, left.y + left.height // 2
+    x2, y2 = right.x, right.y + right.height // 2
+    middle = (x1 + x2) // 2
+    return f"M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}"

@@ -1,0 +1,1 @@
+"""The pages of findings, of their evidence and of the chain."""
