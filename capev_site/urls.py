@@ -14,6 +14,6 @@ urlpatterns = [
     path("deconnexion/", auth.LogoutView.as_view(), name="logout"),
     path("sante", health, name="health"),
     path("admin/", admin.site.urls),
-    path("", include("indicators.urls")),
     path("", include("research.urls")),
+    path("", include("indicators.urls")),  # last: below its /api/ nothing else is looked for
 ]

@@ -2,6 +2,7 @@
 
 import research.agenda.admin
 import research.coach2pev.admin
+import research.coding.admin
 import research.evaluations.admin
 import research.evidence.admin
 import research.medexis.admin

@@ -49,6 +49,7 @@ from research.evidence.models import (
     FindingUse,
     RivalExplanation,
 )
+from research.exports.models import ExportRecord
 from research.medexis.models import (
     CardLine,
     Lot,
@@ -98,6 +99,7 @@ __all__ = [
     "EvaluationQuestion",
     "EvaluationSite",
     "EvidenceLink",
+    "ExportRecord",
     "ExposureStage",
     "Finding",
     "FindingAssumption",

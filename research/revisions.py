@@ -31,6 +31,12 @@ def lock(row: Row, *, version: int) -> Row:
     return stored
 
 
+def hold(row: Model) -> None:
+    """Until the transaction ends nobody else holds this row; others may still refer to it. For what belongs to it and
+    must be looked at before it is written: two at once would not see each other."""
+    type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+
+
 def create_once(row: Row, *, find: Callable[[], Row | None]) -> tuple[Row, bool]:
     """Stores a new row, or returns what `find()` finds instead, and whether it is new.
 
@@ -47,6 +53,15 @@ def create_once(row: Row, *, find: Callable[[], Row | None]) -> tuple[Row, bool]
             return stored, False
         raise
     return row, True
+
+
+def both_versions(form: Any, stored: Any) -> dict[str, Any]:
+    """For a page on which two versions meet: what is stored, who stored it, and where what was typed differs. The form
+    keeps all that was typed, and sent again replaces what is stored now."""
+    form.rebase(version=stored.version)
+    last = stored.history.select_related("history_user").first()
+    changed_by = last.history_user if last else None
+    return {"stored": stored, "changed_by": changed_by, "differences": form.differences(stored)}
 
 
 def new_uuid() -> uuid.UUID:

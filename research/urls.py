@@ -6,7 +6,9 @@ urlpatterns = [
     path("", include("research.coach2pev.urls")),
     path("", include("research.medexis.urls")),
     path("", include("research.observations.urls")),
+    path("", include("research.coding.urls")),
     path("api/v1/", include("research.observations.api.urls")),
     path("", include("research.evidence.urls")),
     path("", include("research.search.urls")),
+    path("", include("research.exports.urls")),
 ]

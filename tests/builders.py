@@ -1,11 +1,13 @@
 """Plain functions that build rows for tests; each takes what the test is about and invents the rest."""
 
 from datetime import date
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from pypdf import PdfWriter
 
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
@@ -22,6 +24,9 @@ from research.models import (
     ChecklistSection,
     Coach,
     Coachee,
+    Code,
+    Codebook,
+    CodedPassage,
     CompetencyDomain,
     CompetencyLevel,
     CompetencyRating,
@@ -280,3 +285,38 @@ def a_finding(**fields: Any) -> Finding:
         review = {"state": "approved", "approved_version": fields.get("version", 1), "reviewed_at": timezone.now()}
         fields = {"statement_en": "Coaching helps.", **levels, **reasons, **review} | fields
     return Finding.objects.create(**{"statement_fr": "Le coaching aide."} | fields)
+
+
+def a_pdf(**told: str) -> bytes:
+    """A PDF of one empty page; `told`: its properties, by name."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_metadata({f"/{name}": value for name, value in told.items()})
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def a_codebook(*codes: str, **fields: Any) -> Codebook:
+    """A codebook in use with codes of these keys; without any, one code."""
+    number = next(_numbers)
+    texts = {"key": f"guide-{number}", "name_fr": f"Guide {number}", "name_en": f"Codebook {number}"}
+    codebook = Codebook.objects.create(**{**texts, "state": "published"} | fields)
+    for key in codes or ("code",):
+        a_code(key, codebook)
+    return codebook
+
+
+def a_code(key: str = "", codebook: Codebook | None = None, **fields: Any) -> Code:
+    """A code of the codebook, after those that it has."""
+    codebook, key = codebook or a_codebook(), key or f"code-{next(_numbers)}"
+    texts = {"name_fr": key.title(), "name_en": key.title(), "order": codebook.codes.count() + 1}
+    return Code.objects.create(**texts | fields, key=key, codebook=codebook)
+
+
+def a_passage(words: str, code: Code, observation: Observation, coder: User | None = None, **fields: Any) -> Any:
+    """The first place of these words in the note, or in `quote`, with the code."""
+    quote = fields.get("quote")
+    start = (quote.text if quote else observation.seen).index(words)
+    place = {"start": start, "end": start + len(words), "excerpt": words}
+    return CodedPassage.objects.create(**place | fields, observation=observation, code=code, coder=coder)

@@ -14,8 +14,8 @@ def can_have_tokens(user: Any) -> bool:
 
 
 def can_have_writing_tokens(user: Any) -> bool:
-    """Those who may take files in."""
-    return isinstance(user, User) and user.has_role(Role.CLERK, Role.LEAD, Role.ADMINISTRATOR)
+    """Those who may take files in or log observations. What a request may write, its own address decides."""
+    return isinstance(user, User) and user.has_role(Role.CLERK, Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
 
 
 def can_revoke(user: Any, token: ApiToken) -> bool:

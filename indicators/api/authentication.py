@@ -82,7 +82,7 @@ class PasswordAuthentication(authentication.BaseAuthentication):
 
 
 class TokenMayWrite(BasePermission):
-    """A token made for reading changes nothing; one made for writing only while the person may take files in."""
+    """A token made for reading changes nothing; one made for writing only while the person may have such a one."""
 
     message = _("This access token only reads.")
 

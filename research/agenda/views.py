@@ -122,7 +122,7 @@ def question_detail(request: HttpRequest, number: int) -> HttpResponse:
             "evidence": evidence,
             "overview": overviews([question], {question.pk: evidence.records})[question.pk],
             "can_plan": can_plan(request.user),
-            "findings": findings_of(question, request.user),
+            "findings": findings_of(question, request.user)[:LATEST],
             "can_write_findings": can_write(request.user),
             "followed": [definition(one.code) for one in question.indicators.all() if one.code in definitions()],
             "chains": [_chain(evaluation, request.user) for evaluation in question.evaluations.all()],

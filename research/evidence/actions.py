@@ -83,7 +83,7 @@ def write_part(model: type[Part], finding: Finding, *, by: User, client_uuid: UU
     without. Raises ValidationError by field, PermissionDenied."""
     stored_finding = _locked(finding, by)
     row = model(finding=stored_finding, client_uuid=client_uuid, created_by=by, demonstration=finding.demonstration)
-    row._change_reason = "added"  # so that the finding's history tells it
+    row._change_reason = "added"  # type: ignore[attr-defined]  # so that the finding's history tells it
     _apply_part(row, values, by)
     stored, new = create_once(row, find=model._default_manager.filter(client_uuid=client_uuid).first)
     if new:

@@ -1,6 +1,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,8 @@ from research.agenda.models import LearningQuestion
 from research.evaluations.models import Evaluation
 from research.evidence.models import Confidence, Finding, FindingUse
 from research.evidence.queries import to_review
+
+_DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class FindingFilter(filters.FilterSet):
@@ -44,7 +47,15 @@ class UseFilter(filters.FilterSet):
         field_name="finding__learning_question", queryset=LearningQuestion.objects.all(), to_field_name="number",
         label=_("Learning question"), empty_label=_("All questions"),
     )  # fmt: skip
-    q = filters.CharFilter(method="saying", label=_("Words"), max_length=200)
+    evaluation = filters.ModelChoiceFilter(
+        field_name="finding__evaluation", queryset=Evaluation.objects.all(), to_field_name="code",
+        label=_("Evaluation"), empty_label=_("All evaluations"),
+    )  # fmt: skip
+    after = filters.DateFilter("used_on", "gte", label=_("From"), widget=_DATE)
+    before = filters.DateFilter("used_on", "lte", label=_("To"), widget=_DATE)
+    q = filters.CharFilter(
+        method="saying", label=_("Words"), max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
     class Meta:
         model = FindingUse

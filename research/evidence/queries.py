@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from research.agenda.models import LearningQuestion
@@ -53,11 +54,18 @@ def readable_by(user: Any) -> QuerySet[Finding]:
     rows = Finding.objects.filter(what_is_readable(user)).select_related(
         "learning_question", "part__question", "evaluation", "created_by", "reviewed_by"
     )
+    own = EvidenceLink.objects.filter(rival=None)
     return rows.annotate(
-        pieces_for=Count("links", filter=Q(links__side="for", links__rival=None), distinct=True),
-        pieces_against=Count("links", filter=Q(links__side="against", links__rival=None), distinct=True),
-        used=Count("uses", distinct=True),
+        pieces_for=_count(own.filter(side=EvidenceLink.Side.FOR)),
+        pieces_against=_count(own.filter(side=EvidenceLink.Side.AGAINST)),
+        used=_count(FindingUse.objects.all()),
     ).order_by("learning_question__number", "pk")
+
+
+def _count(parts: QuerySet[Any]) -> Coalesce:
+    """How many of these belong to a finding, counted for the findings that are shown only."""
+    of_one = parts.filter(finding=OuterRef("pk")).order_by().values("finding")
+    return Coalesce(Subquery(of_one.annotate(number=Count("pk")).values("number")), 0)
 
 
 def for_question(question: LearningQuestion, user: Any) -> QuerySet[Finding]:
@@ -66,6 +74,11 @@ def for_question(question: LearningQuestion, user: Any) -> QuerySet[Finding]:
 
 def for_evaluation(evaluation: Evaluation, user: Any) -> QuerySet[Finding]:
     return readable_by(user).filter(evaluation=evaluation).exclude(state=Finding.State.WITHDRAWN)
+
+
+def latest(user: Any, most: int) -> QuerySet[Finding]:
+    """The approved findings, the latest first."""
+    return readable_by(user).filter(state=Finding.State.APPROVED).order_by("-reviewed_at", "-pk")[:most]
 
 
 def to_review(user: Any) -> QuerySet[Finding]:

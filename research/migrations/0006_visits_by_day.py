@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('indicators', '0001_squashed_0006_imports_tokens_and_pulls'),
-        ('research', '0001_squashed_0005_former_columns'),
+        ('research', '0005_former_columns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,9 +17,18 @@ from research import review
 from research.agenda.models import LearningQuestion
 from research.agenda.queries import in_conflict_district
 from research.evaluations.models import EvaluationQuestion
+from research.observations.attachments.actions import remove
 from research.observations.consent import problems
 from research.observations.models import Observation, Quote
-from research.observations.policies import can_log, can_lower_sensitivity, can_read, can_review, check_edit, check_log
+from research.observations.policies import (
+    can_log,
+    can_lower_sensitivity,
+    can_read,
+    can_review,
+    check_discard,
+    check_edit,
+    check_log,
+)
 from research.observations.sensitivity import sensitivity_of
 from research.review_states import Move
 from research.revisions import Conflict, create_once, lock
@@ -59,10 +68,17 @@ class Note(TypedDict, total=False):
     quotes: Sequence[Said]
 
 
-@transaction.atomic
 def log_observation(*, by: User, client_uuid: uuid.UUID, submit: bool = True, **note: Unpack[Note]) -> Observation:
-    """Stores an observation and returns it; without `submit` as a draft. Sent again with the same `client_uuid`, the
-    stored one is returned.
+    """As `log_once`, for whoever does not ask whether it is new."""
+    return log_once(by=by, client_uuid=client_uuid, submit=submit, **note)[0]
+
+
+@transaction.atomic
+def log_once(
+    *, by: User, client_uuid: uuid.UUID, submit: bool = True, **note: Unpack[Note]
+) -> tuple[Observation, bool]:
+    """Stores an observation and returns it, and whether it is new; without `submit` as a draft. Sent again with the
+    same `client_uuid`, the stored one is returned.
 
     Raises Conflict where that uuid is stored with another text or by another person, PermissionDenied where the
     person may log none, ValidationError by field. `site`, `observed_on`, `evaluation_question` and `seen` must be
@@ -80,7 +96,7 @@ def log_observation(*, by: User, client_uuid: uuid.UUID, submit: bool = True, **
         _set_quotes(stored, said or [], by)
     elif stored.created_by_id != by.pk or _text(stored) != (*_fields(observation), _without_keys(said or [])):
         raise Conflict(stored)
-    return stored
+    return stored, new
 
 
 @transaction.atomic
@@ -108,6 +124,26 @@ def edit_observation(
     if submit and stored.state in {State.DRAFT, State.RETURNED} and stored.created_by_id == by.pk:
         stored = move(stored, Move.SUBMIT, by=by, version=stored.version)
     return stored
+
+
+@transaction.atomic
+def discard(observation: Observation, *, by: User) -> None:
+    """Takes away a draft that was never submitted, with its files. Raises PermissionDenied for anything else."""
+    check_discard(by, observation)
+    stored = Observation.objects.select_for_update().get(pk=observation.pk)
+    check_discard(by, stored)
+    for file in stored.attachments.all():
+        remove(file, by=by)
+    stored._history_user = by  # type: ignore[attr-defined]
+    stored.delete()
+
+
+def says_already(observation: Observation, *, by: User, **note: Unpack[Note]) -> bool:
+    """Whether the stored text is what an edit with this note would store: the same edit, sent again."""
+    before, said = _text(observation), _said(note)
+    copy = Observation.objects.get(pk=observation.pk)
+    _apply(copy, note, by)
+    return (*_fields(copy), _without_keys(said) if said is not None else before[-1]) == before
 
 
 def move(observation: Observation, step: Move, *, by: User, version: int, reason: str = "") -> Observation:
@@ -185,12 +221,15 @@ def _set_quotes(observation: Observation, said: Sequence[Said], by: User) -> Non
     stored = {one.pk: one for one in observation.quotes.all()}
     highest = observation.quotes.aggregate(highest=Max("order"))["highest"] or 0
     kept: set[int] = set()
+    named = {one.key for one in said}
+    unnamed = {_without_keys([one])[0]: one.key for one in said_in(observation) if one.key not in named}
     for one in said:
-        row = stored.get(one.key or 0)
+        # Words that stand there already, sent without the key of their row, keep it too.
+        row = stored.get(one.key or unnamed.pop(one, None) or 0)
         if row is None:
             highest += 1
             row = Quote(observation=observation, order=highest, demonstration=observation.demonstration)
-        elif _same(row, one):
+        elif _same(row, one._replace(key=row.pk)):
             kept.add(row.pk)
             continue
         for name in ("text", "language", "informant_role", "translation_fr", "translation_en"):

@@ -1,7 +1,7 @@
 """The form in which an observation is written, on a phone first: few fields, defaults, errors beside the field."""
 
-import unicodedata
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,93 +15,29 @@ from django.utils.translation import gettext_lazy
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
-from research.agenda.models import Hub
+from research.agenda.models import Hub, LearningQuestion
 from research.agenda.queries import study_units
 from research.evaluations.models import EvaluationQuestion
-from research.observations.actions import MOST_QUOTES, Said, said_in
+from research.observations.actions import Said, said_in
 from research.observations.consent import problems
-from research.observations.models import Language, Observation
+from research.observations.models import Observation
 from research.observations.personal_data import traces
 from research.observations.policies import can_lower_sensitivity
 from research.observations.queries import last_site
+from research.observations.quote_form import QUOTE_TEXTS, NoteField, QuoteForms
 
 Grouped = list[tuple[str, Any]]
 
 
-class NoteField(forms.CharField):
-    """Free text, kept letter for letter; line ends become one kind, control characters are refused, not removed."""
+class KeyedSelect(forms.Select):
+    """Each option also says how programs name it: what is typed can be sent to their door."""
 
-    def to_python(self, value: Any) -> str:
-        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        for number, line in enumerate(text.split("\n"), start=1):
-            for char in line:
-                if unicodedata.category(char) == "Cc" and char != "\t":
-                    raise ValidationError(
-                        _("Line %(line)s holds a character that cannot be read (U+%(code)s). Delete it."),
-                        code="control_character",
-                        params={"line": number, "code": f"{ord(char):04X}"},
-                    )
-        return text
+    keys: Mapping[int, Any]
 
-
-QUOTE_TEXTS = ("text", "informant_role", "translation_fr", "translation_en")
-
-
-class QuoteForm(forms.Form):
-    """A quote; blank altogether it is none, and a stored one that is emptied goes."""
-
-    key = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-    text = NoteField(
-        label=gettext_lazy("Quote"),
-        max_length=5_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=gettext_lazy("The words as they were said, in the language in which they were said."),
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language of the quote"),
-        required=False,
-        choices=[("", gettext_lazy("Choose a language")), *Language.choices],
-    )
-    informant_role = NoteField(
-        label=gettext_lazy("Role of the person quoted"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("For example: vaccinator, head of the CSCom, mother. A role, never a name."),
-    )
-    translation_fr = NoteField(
-        label=gettext_lazy("Translation (French)"),
-        max_length=5_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "lang": "fr"}),
-    )
-    translation_en = NoteField(
-        label=gettext_lazy("Translation (English)"),
-        max_length=5_000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2, "lang": "en"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if said.get("text"):
-            if not said.get("language"):
-                self.add_error("language", _("In which language was this said?"))
-            if not said.get("informant_role") and "informant_role" not in self.errors:
-                self.add_error("informant_role", _("Who said this? Give the role."))
-        elif any(said.get(name) for name in QUOTE_TEXTS) and "text" not in self.errors:
-            self.add_error(
-                "text", _("There is a role or a translation but no quote: write what was said, or empty them.")
-            )
-        return said
-
-    def said(self) -> Said:
-        sent = self.cleaned_data
-        role, french, english = (sent[name] for name in QUOTE_TEXTS[1:])
-        return Said(sent["text"], sent["language"], role, french, english, sent["key"])
-
-
-QuoteForms = forms.formset_factory(QuoteForm, extra=1, max_num=MOST_QUOTES, absolute_max=MOST_QUOTES + 5)
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        key = self.keys.get(getattr(value, "value", value))
+        return option | {"attrs": option["attrs"] | {"data-key": str(key)}} if key is not None else option
 
 
 class ObservationForm(forms.ModelForm):
@@ -126,7 +62,12 @@ class ObservationForm(forms.ModelForm):
             "site", "observed_on", "kind", "evaluation_question", "seen", "language", "consent", "consent_terms",
             "informants", "learning_question", "sensitivity",
         ]  # fmt: skip
-        widgets = {"observed_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        widgets = {
+            "observed_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "site": KeyedSelect,
+            "evaluation_question": KeyedSelect,
+            "learning_question": KeyedSelect,
+        }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,6 +89,7 @@ class ObservationForm(forms.ModelForm):
         self._offer_sensitivities()
         if self.instance.pk:
             self.initial.setdefault("version", self.instance.version)
+            self.initial.setdefault("client_uuid", self.instance.client_uuid)
         else:
             self.initial.setdefault("client_uuid", uuid.uuid4())
             self.initial.setdefault("site", last_site(user))
@@ -164,20 +106,25 @@ class ObservationForm(forms.ModelForm):
         # A record whose site has left the study can still be corrected.
         field.queryset = OrgUnit.objects.filter(Q(study_site__isnull=False) | Q(pk=self.instance.site_id))
         field.choices = [("", _("Choose a site")), *districts.items()]
+        field.widget.keys = {unit.pk: unit.uid for unit in units}
         if self.instance.pk and all(self.instance.site_id != unit.pk for unit in units):
             field.choices = [*field.choices, (self.instance.site_id, str(self.instance.site))]
 
     def _offer_questions(self) -> None:
         evaluations: dict[str, list[tuple[int, str]]] = {}
+        keys: dict[int, str] = {}
         for question in EvaluationQuestion.objects.select_related("evaluation"):
             evaluations.setdefault(question.evaluation.name, []).append(
                 (question.pk, f"{question.number}. {question.text}")
             )
+            keys[question.pk] = f"{question.evaluation.code}/{question.number}"
         field: Any = self.fields["evaluation_question"]
         field.choices = [("", _("Choose a question")), *evaluations.items()]
+        field.widget.keys = keys
         field = self.fields["learning_question"]
         field.required = False
         field.empty_label = _("That of the evaluation")
+        field.widget.keys = dict(LearningQuestion.objects.values_list("pk", "number"))
         field.help_text = _("Change it only where the observation speaks to another question.")
 
     def _offer_sensitivities(self) -> None:

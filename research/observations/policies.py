@@ -61,6 +61,17 @@ def check_edit(user: Any, observation: Observation) -> None:
         raise PermissionDenied(_("Only its author or an evaluation lead changes an observation."))
 
 
+def can_discard(user: Any, observation: Observation) -> bool:
+    """Its author, while nobody else has read it: a draft that was never submitted."""
+    unread = observation.state == State.DRAFT and observation.submitted_at is None
+    return unread and can_log(user) and observation.created_by_id == user.pk
+
+
+def check_discard(user: Any, observation: Observation) -> None:
+    if not can_discard(user, observation):
+        raise PermissionDenied(_("Only a draft that was never submitted is deleted, by its author."))
+
+
 def can_lower_sensitivity(user: Any) -> bool:
     """Whether the person may call an observation normal that the rule or its author restricted."""
     return can_log(user) and user.has_role(Role.LEAD)

@@ -13,10 +13,14 @@ _OF_A_QUOTE = ("text", "language", "informant_role", "translation_fr", "translat
 
 
 def differences(observation: Observation) -> list[Change]:
-    """Every change after it was first saved, the latest first. Two queries."""
+    """Every change after it was first submitted, the latest first; a draft is still being written. Three queries."""
+    began = observation.history.exclude(state=Observation.State.DRAFT).order_by("history_date").first()
+    if began is None:
+        return []
     own = changes_of(observation.history.all(), _named(Observation), list(_OWN))
     quotes = changes_of(Quote.history.filter(observation_id=observation.pk), _named(Quote), list(_OF_A_QUOTE))
-    return sorted([*own, *quotes], key=lambda change: change.at, reverse=True)
+    since = [change for change in (*own, *quotes) if change.at > began.history_date]
+    return sorted(since, key=lambda change: change.at, reverse=True)
 
 
 def changes_since(observation: Observation) -> list[Change]:

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from indicators.accounts.models import User
-from research.observations.actions import edit_observation, log_observation, move, moves
+from research.observations.actions import discard, edit_observation, log_observation, move, moves
+from research.observations.attachments.forms import AttachmentForm
 from research.observations.filters import ObservationFilter
 from research.observations.forms import ObservationForm
 from research.observations.models import Observation
-from research.observations.policies import can_edit, can_review, check_edit, check_log
+from research.observations.policies import can_discard, can_edit, can_review, check_edit, check_log
 from research.observations.queries import readable_by, to_review
 from research.observations.trail import changes_since, differences
 from research.review_states import WITH_A_REASON, Move
@@ -41,7 +42,7 @@ def observation_list(request: HttpRequest) -> HttpResponse:
 def observation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The reading view; with `?saved` it also confirms that the text was stored and says where it appears."""
     observation = get_object_or_404(readable_by(request.user), pk=pk)
-    return _page(request, observation, saved="saved" in request.GET)
+    return page(request, observation, saved="saved" in request.GET)
 
 
 @require_POST
@@ -57,10 +58,19 @@ def observation_step(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict:
         messages.error(request, _("Its text has changed meanwhile. Nothing was done: read it again first."))
     except ValidationError as error:
-        return _page(request, observation, status=200, refused=error.messages, typed=request.POST.get("reason", ""))
+        return page(request, observation, status=200, refused=error.messages, typed=request.POST.get("reason", ""))
     else:
         messages.success(request, _("Done."))
     return redirect("observation-detail", pk)
+
+
+@require_POST
+def observation_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deletes a draft; pressed twice, the second time there is none any more."""
+    user = cast(User, request.user)
+    discard(get_object_or_404(readable_by(user), pk=pk), by=user)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("observation-list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,16 +127,19 @@ def _submits(request: HttpRequest) -> bool:
     return request.POST.get("then") != "draft"
 
 
-def _page(request: HttpRequest, observation: Observation, status: int = 200, **more: Any) -> HttpResponse:
+def page(request: HttpRequest, observation: Observation, status: int = 200, **more: Any) -> HttpResponse:
     user = request.user
     steps = moves(observation, user)
     context = {
         "observation": observation,
         "can_edit": can_edit(user, observation),
+        "can_discard": can_discard(user, observation),
         "draft_key": _draft_key(request),
         "steps": steps,
         "with_reason": [step for step in steps if step in WITH_A_REASON],
         "since": changes_since(observation) if observation.changed_since_approval else None,
+        "attachments": observation.attachments.all(),
+        "attachment_form": AttachmentForm(initial={"client_uuid": new_uuid()}),
         "changes": differences(observation) if can_review(user) or observation.created_by_id == user.pk else None,
         **more,
     }
@@ -141,6 +154,8 @@ def _form(request: HttpRequest, form: ObservationForm, status: int = 200, **more
     own = form.instance.pk is None or form.instance.created_by_id == request.user.pk
     drafts = own and form.instance.state in {Observation.State.DRAFT, Observation.State.RETURNED}
     context = {"form": form, "draft_key": _draft_key(request, form.instance), "drafts": drafts, **more}
+    if own and form.instance.state == Observation.State.DRAFT and status == 200:
+        context["autosave"] = _draft_key(request)
     if form.instance.pk:
         context["back"] = reverse("observation-detail", args=[form.instance.pk])
     return render(request, "research/observations/observation_form.html", context, status=status)

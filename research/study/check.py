@@ -1,5 +1,6 @@
 """Checks all files before a row is written: types, lengths, choices, both languages, references, sources, doubles."""
 
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from indicators.geography.names import normalise
 from indicators.geography.uids import uid_for
 from indicators.models import DataElement, OrgUnit, OrgUnitAlias, PublishedFigure
 from indicators.periods import BadPeriod, Period
+from research.coding.models import Code, Codebook
 from research.study.files import Record, read_records
 from research.study.kinds import KINDS, Kind, fields_of
 from research.study.problems import StudyFileError
+
+_CODES = uuid.uuid5(uuid.NAMESPACE_DNS, "codebooks.capev")
 
 
 @dataclass
@@ -33,6 +37,11 @@ class Checked:
 def unit_uid(key: str) -> str:
     """The uid of the study's place of that key."""
     return uid_for(f"org-unit:{key}")
+
+
+def guid_for(key: str) -> uuid.UUID:
+    """The same in every installation, so that coded text that comes and goes finds the shipped codes again."""
+    return uuid.uuid5(_CODES, key)
 
 
 def element_uid(code: str) -> str:
@@ -114,6 +123,10 @@ def _derive(model: type[Model], values: Record, fail: "_Fail") -> Record:
         return {"uid": unit_uid(str(values.pop("key", "")))}
     if model is DataElement:
         return {"uid": element_uid(str(values.get("code", "")))}
+    if model is Codebook:
+        return {"shipped": True, "guid": guid_for(f"{values.get('key')}:{values.get('edition')}")}
+    if model is Code:
+        return {"guid": guid_for(str(values.get("key")))}
     if model is OrgUnitAlias:
         return {"normalised": normalise(str(values.get("name", "")))}
     if model is PublishedFigure and "period" in values:

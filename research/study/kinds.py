@@ -56,6 +56,22 @@ _DERIVED: dict[type[Model], frozenset[str]] = {
 
 _UNIT = {"unit": "places"}
 
+
+def _codes(*, deeper: int = 2) -> Kind:
+    """Codes of a codebook, and those under them, `deeper` levels down."""
+    under = {"codes": _codes(deeper=deeper - 1)} if deeper else {}
+    top = deeper == 2
+    return Kind(
+        research.Code,
+        identity=("codebook", "key"),
+        parent="codebook" if top else "parent",
+        inherited=() if top else ("codebook",),
+        parts=under,
+    )
+
+
+_CODEBOOK = Kind(research.Codebook, identity=("key", "edition"), parts={"codes": _codes()})
+
 KINDS: dict[str, Kind] = {
     "sources.yaml": Kind(Source),
     "places.yaml": Kind(OrgUnit, identity=("uid",), references={"parent": "places"}),
@@ -151,6 +167,7 @@ KINDS: dict[str, Kind] = {
             )
         },
     ),
+    **{f"codebooks/{name}.yaml": _CODEBOOK for name in ("cfir_2022", "proctor", "re_aim", "irmma")},
 }
 """In an order in which whatever is referred to comes first."""
 

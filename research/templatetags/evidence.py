@@ -7,8 +7,15 @@ from django.urls import reverse
 
 from research.evidence.policies import can_read_findings, can_write
 from research.evidence.queries import resting_on
+from research.exports.policies import can_export
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may_export(context: dict[str, Any]) -> bool:
+    """Whether the reader takes research data out."""
+    return can_export(context["user"])
 
 
 @register.inclusion_tag("research/evidence/_resting_on.html", takes_context=True)

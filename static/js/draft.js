@@ -10,12 +10,12 @@
 
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
-  const key = form.dataset.draft;
+  const key = () => form.dataset.draft; // changes where the text is stored meanwhile
   const bar = form.querySelector("[data-draft-found]");
   const fields = () => [...form.elements].filter((field) =>
     field.name && field.name !== "csrfmiddlewaretoken" && !["checkbox", "submit", "button"].includes(field.type));
 
-  const kept = sessionStorage.getItem(key);
+  const kept = sessionStorage.getItem(key());
   // A form that came back with errors holds what was typed already.
   if (kept && !form.querySelector("[role=alert]")) {
     bar.hidden = false;
@@ -27,11 +27,13 @@
       bar.hidden = true;
     });
     bar.querySelector("[data-draft-forget]").addEventListener("click", () => {
-      sessionStorage.removeItem(key);
+      sessionStorage.removeItem(key());
       bar.hidden = true;
     });
   }
-  form.addEventListener("input", () => {
-    sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
-  });
+  const keep = () => {
+    sessionStorage.setItem(key(), JSON.stringify(Object.fromEntries(fields().map((field) => [field.name, field.value]))));
+  };
+  form.addEventListener("input", keep);
+  form.addEventListener("draft:keep", keep);
 })();

@@ -21,10 +21,9 @@ from research.agenda.plan.queries import plans_of
 from research.agenda.standing import Standing
 from research.evidence.models import Finding, FindingUse
 from research.revisions import Conflict
-from tests.builders import a_learning_question, a_user
+from tests.builders import a_learning_question, a_pdf, a_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
 def lead() -> User:
@@ -106,7 +105,7 @@ def test_an_edit_of_an_older_version_is_refused_and_an_equal_one_changes_nothing
 def test_a_document_is_kept_checked_and_downloaded_by_whoever_works_on_the_study() -> None:
     by = lead()
     values = {"question": a_learning_question(), "kind": "document", "title_fr": "Rapport"}
-    sent = SimpleUploadedFile("rapport.exe.pdf", PDF)
+    sent = SimpleUploadedFile("rapport.exe.pdf", a_pdf())
     row = plan(LearningResource, by=by, client_uuid=uuid.uuid4(), values=values | {"file": sent})
     assert row.file_name.endswith(".pdf")
     address = reverse("plan-file", args=[row.pk])

@@ -20,6 +20,7 @@ from research.models import (
     CompetencyDomain,
     CompetencyLevel,
     ExposureStage,
+    Finding,
     ImprovementAction,
     Observation,
     OrderLine,
@@ -34,6 +35,8 @@ from research.models import (
 )
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
 from tests.builders import a_product, a_user
+from tests.coding.addresses import STEPS as CODING_STEPS
+from tests.coding.addresses import of_coding
 from tests.medexis.cards import a_card_line, a_lot
 from tests.medexis.stock_files import a_stock_file
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
@@ -52,9 +55,11 @@ OF_AN_IMPORT = {
 }
 # Steps that are sent, a file, and a page that is met with a file of submissions.
 OF_CHECKLISTS = {"checklist-step", "section-move", "item-move", "checklist-xlsform", "submission-check"}
+OF_FINDINGS = {"finding-step", "finding-settle", "finding-link-remove"}
 OF_ACTIONS = {f"action-{step}" for step in ("agree", "step", "comment", "evidence", "evidence-file")}
 NO_PAGES = {
-    "logout", "health", "login", "dhis2-pull", "token-revoke", *OF_CHECKLISTS, *OF_ACTIONS, *FILES, *OF_AN_IMPORT,
+    "logout", "health", "login", "dhis2-pull", "token-revoke", *CODING_STEPS, *OF_CHECKLISTS, *OF_ACTIONS, *OF_FINDINGS,
+    *FILES, *OF_AN_IMPORT,
 }  # fmt: skip
 
 
@@ -110,6 +115,8 @@ def pages() -> dict[str, str]:
         "stock-out-episode": {"pk": StockOutEpisode.objects.values_list("pk", flat=True)[0]},
         "observation-detail": {"pk": observation.pk},
         "observation-edit": {"pk": observation.pk},
+        **of_a_finding(),
+        **of_coding(observation),
     }
     found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES}
     for view in ("trend", "control"):
@@ -125,8 +132,27 @@ def pages() -> dict[str, str]:
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
     card = {"site": site, "produit": CardLine.objects.values_list("card__product", flat=True)[0]}
     found["card-lines"] = f"{reverse('card-line-create')}?{urlencode(card)}"
+    found["memo-create"] = f"{reverse('memo-create')}?question=8"
+    finding = values["finding-detail"]["pk"]
+    found["evidence-found"] = f"{reverse('finding-link-create', args=[finding])}?kind=quote"
+    found["chain-of-a-finding"] = reverse("chain", args=["finding", finding])
     found["observations-found"] = f"{reverse('observation-list')}?evaluation=coach2pev"
     return found
+
+
+def of_a_finding() -> dict[str, dict[str, Any]]:
+    """Addresses of a finding that was used, of what belongs to it, and of a piece of its evidence."""
+    finding = Finding.objects.filter(uses__isnull=False, rivals__isnull=False).first()
+    assert finding
+    named = ("detail", "edit", "link-create", "use-create")
+    link = finding.links.filter(kind="observation")[0]
+    return {
+        **{f"finding-{name}": {"pk": finding.pk} for name in named},
+        "finding-part-create": {"pk": finding.pk, "what": "hypotheses"},
+        "finding-part-edit": {"pk": finding.rivals.all()[0].pk, "what": "rivales"},
+        "finding-use-edit": {"pk": finding.uses.all()[0].pk},
+        **{name: {"kind": link.kind, "key": link.key} for name in ("evidence-use", "chain")},
+    }
 
 
 def of_a_stock_card(site: int) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from indicators.accounts.roles import Role
 from research.coach2pev.improvement import actions
 from research.coach2pev.models import ActionEvidence, ImprovementAction
 from research.kept_files import LARGEST, checked
-from tests.builders import a_clerk_of, a_followed_site, a_user, the_process_elements
+from tests.builders import a_clerk_of, a_followed_site, a_pdf, a_user, the_process_elements
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_a_photograph_loses_where_it_was_taken() -> None:
     assert b"Secret place" not in kept.content
     assert not Image.open(io.BytesIO(kept.content)).getexif()
     assert checked(a_photo("PNG")).suffix == ".png"
-    assert checked(b"%PDF-1.4\n...\n%%EOF\n").content_type == "application/pdf"
+    assert checked(a_pdf()).content_type == "application/pdf"
 
 
 def test_a_photograph_of_several_frames_is_kept_as_its_first() -> None:
@@ -128,7 +128,7 @@ def test_a_name_ends_as_the_content_says(site: Any, tmp_path: Any, settings: Any
     """What is opened at home must not be a page or a program because its sender called it so."""
     settings.MEDIA_ROOT = tmp_path
     action = ImprovementAction.objects.create(site=site, text="x")
-    row = actions.attach(action, by=a_clerk_of(site), name=sent, content=b"%PDF-1.4\n<script>\n%%EOF\n")
+    row = actions.attach(action, by=a_clerk_of(site), name=sent, content=a_pdf())
     assert row.name == kept
 
 

@@ -112,9 +112,8 @@ def test_what_a_person_may_not_see_is_counted_and_not_drawn() -> None:
     assert "Not yours to see and not drawn: 1" in page
     assert "secret" not in page
     assert signed_in(viewer).get(reverse("chain", args=["observation", secret.pk])).status_code == 404
-    draft = a_finding(created_by=a_user(Role.RESEARCHER))
-    row = an_observation()
-    link(draft, by=User.objects.get(pk=draft.created_by_id), kind="observation", key=str(row.pk), side="for")
+    author, row = a_user(Role.RESEARCHER), an_observation()
+    link(a_finding(created_by=author), by=author, kind="observation", key=str(row.pk), side="for")
     other = chain_of("observation", str(row.pk), lead)
     assert other is not None
     assert dict(other.hidden) == {"finding": 1}

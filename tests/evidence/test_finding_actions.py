@@ -12,12 +12,12 @@ from research.evidence.actions import edit_finding, edit_part, move, moves, writ
 from research.evidence.link_actions import unlink
 from research.evidence.models import Finding, FindingAssumption, RivalExplanation
 from research.evidence.policies import can_edit
-from research.evidence.queries import FindingCount, findings_by_question, missing_of, readable_by, to_review
+from research.evidence.queries import missing_of, readable_by, to_review
 from research.evidence.trail import changes_since, differences
 from research.models import Dissemination, SubQuestion
 from research.review_states import Move, State
 from research.revisions import Conflict
-from tests.builders import a_finding, a_learning_question, an_evaluation, an_evaluation_question
+from tests.builders import a_day, a_finding, a_learning_question, an_evaluation, an_evaluation_question
 from tests.evidence.findings import RIVAL, a_draft, a_whole_draft, somebody
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -34,7 +34,7 @@ def lead() -> User:
 
 
 def an_event() -> Dissemination:
-    return Dissemination.objects.create(event_fr="Atelier national")
+    return Dissemination.objects.create(event_fr="Atelier national", planned_on=a_day())
 
 
 def test_what_is_sent_twice_is_stored_once(author: User) -> None:
@@ -44,7 +44,8 @@ def test_what_is_sent_twice_is_stored_once(author: User) -> None:
     assert write_finding(by=author, client_uuid=key, values=values) == first
     assert list(first.disseminations.all()) == [event]
     assert (first.state, first.version, first.created_by) == ("draft", 1, author)
-    for other in ({"statement_fr": "Autre chose."}, {"disseminations": []}):
+    others: list[dict[str, Any]] = [{"statement_fr": "Autre chose."}, {"disseminations": []}]
+    for other in others:
         with pytest.raises(Conflict):
             write_finding(by=author, client_uuid=key, values=values | other)
     with pytest.raises(Conflict):
@@ -67,7 +68,7 @@ def test_only_researchers_and_leads_write(role: Role, author: User) -> None:
 
 def test_what_cannot_be_is_refused_beside_its_field(author: User) -> None:
     question, other = a_learning_question(), a_learning_question()
-    part = SubQuestion.objects.create(question=other, letter="a", text_fr="Où ?", text_en="Where?")
+    part = SubQuestion.objects.create(question=other, number=1, text_fr="Où ?", text_en="Where?")
     asked = an_evaluation_question()
     evaluation = an_evaluation("medexis", learning_question=question)
     wrong: list[tuple[dict[str, Any], str]] = [
@@ -222,12 +223,3 @@ def test_who_reads_and_edits_which(state: State, author: User) -> None:
         assert can_edit(user, row) == edits, role
     assert readable_by(author).get() == row
     assert can_edit(author, row) == (state is not State.WITHDRAWN)
-
-
-def test_counts_of_a_question_leave_out_what_was_withdrawn(author: User) -> None:
-    question = a_learning_question()
-    a_draft(author, learning_question=question)
-    first, second = (a_finding(approved=True, learning_question=question) for _one in range(2))
-    Finding.objects.filter(pk=first.pk).update(stale_since=first.created_at)
-    Finding.objects.filter(pk=second.pk).update(state="withdrawn", state_reason="Faux.")
-    assert findings_by_question() == {question.pk: FindingCount(approved=1, unapproved=1, stale=1)}

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
-from research.evidence.actions import edit_finding, log_use, move, write_finding, write_part
+from research.evidence.actions import edit_finding, move, write_finding, write_part
 from research.evidence.link_actions import link
-from research.evidence.models import COMPONENTS, EvidenceLink, Finding, FindingUse, RivalExplanation
+from research.evidence.models import COMPONENTS, EvidenceLink, Finding, RivalExplanation
 from research.evidence.queries import evidence_of, findings_by_question, missing_of, readable_by
-from research.evidence.wholeness import Missing, missing
 from research.review_states import Move
 from research.revisions import Conflict, new_uuid
 from tests.builders import a_finding, a_learning_question, a_user, an_observation
@@ -71,14 +70,6 @@ def test_the_database_holds_the_same_rules() -> None:
             Finding.objects.filter(pk=finding.pk).update(**broken)
 
 
-def test_wholeness_names_everything_that_lacks() -> None:
-    nothing = {
-        "statements": {"fr": " ", "en": ""}, "components": {"methods": ("", "")}, "confidence": ("low", " "),
-        "evidence_for": 0, "rivals": 0,
-    }  # fmt: skip
-    assert missing(**nothing) == list(Missing)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -130,21 +121,6 @@ def test_what_a_person_may_not_read_is_counted_and_not_shown() -> None:
         assert "secrète" not in page
         assert secret.site.name not in page
     assert evidence_of(finding, lead).hidden == 0
-
-
-def test_a_use_names_an_approved_finding_and_its_version() -> None:
-    lead, finding = a_user(Role.LEAD), a_finding(approved=True, version=3)
-    values = {"used_by": "DGSHP", "used_on": timezone.localdate(), "decision_fr": "Étendre à deux districts"}
-    key = new_uuid()
-    use = log_use(finding, by=lead, client_uuid=key, values=values)
-    assert (use.finding_version, log_use(finding, by=lead, client_uuid=key, values=values)) == (3, use)
-    with pytest.raises(PermissionDenied):
-        log_use(a_finding(), by=lead, client_uuid=new_uuid(), values=values)
-    with pytest.raises(PermissionDenied):
-        log_use(finding, by=a_user(Role.VIEWER), client_uuid=new_uuid(), values=values)
-    with pytest.raises(ValidationError):
-        log_use(finding, by=lead, client_uuid=new_uuid(), values=values | {"decision_fr": ""})
-    assert FindingUse.objects.count() == 1
 
 
 def test_on_the_pages_from_the_first_word_to_the_use() -> None:

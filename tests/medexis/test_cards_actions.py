@@ -1,67 +1,26 @@
-"""What is written when lines of a stock card are entered, corrected, cancelled and loaded, and what is refused."""
+"""What is written when lines of a stock card are entered, corrected and cancelled, and what is refused."""
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from indicators.accounts.roles import Role
-from indicators.models import User
 from indicators.periods import Period
-from research.medexis.cards.actions import BadLine, Typed, add_lines, cancel_line, edit_line
+from research.medexis.cards.actions import BadLine, Typed, cancel_line, edit_line
 from research.medexis.cards.balances import Movement
 from research.medexis.cards.history import changes
-from research.medexis.cards.loaded import LoadedLine
-from research.medexis.cards.loading import load_lines
-from research.medexis.cards.queries import implied_lines, lots_on_hand, movements_of
+from research.medexis.cards.queries import implied_lines, movements_of
 from research.models import CardLine, Lot, StockCard
 from research.revisions import Conflict
-from tests.builders import a_clerk_of, a_followed_site, a_product, a_user, the_process_elements
-from tests.medexis.cards import a_card_line, a_reason, the_reasons
+from tests.builders import a_clerk_of, a_followed_site, a_product, a_user
+from tests.medexis.cards import FIRST, a_typed, added, balances, lead, slow_balances
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
-FIRST = date(2025, 9, 1)
-
-
-def lead() -> User:
-    the_process_elements()
-    the_reasons()
-    return a_user(Role.LEAD)
-
-
-def a_typed(day: date = FIRST, key: str = "received", quantity: int = 100, **fields: Any) -> Typed:
-    return Typed(day, a_reason(key), quantity, **fields)
-
-
-def added(by: User, *lines: Typed, **given: Any) -> list[CardLine]:
-    site = given.pop("site", None) or a_followed_site("medexis").unit
-    product = given.pop("product", None) or a_product()
-    return add_lines(by=by, site=site, product=product, lines=lines, **{"client_uuid": uuid4()} | given)
-
-
-def balances(card: StockCard) -> list[tuple[int, int]]:
-    lines = card.lines.filter(cancelled_because="").order_by("occurred_on", "recorded_at", "pk")
-    return list(lines.values_list("balance", "lot_balance"))
-
-
-def slow_balances(card: StockCard) -> list[tuple[int, int]]:
-    """Each line's balances, replayed from nothing for each."""
-    lines = list(card.lines.filter(cancelled_because="").order_by("occurred_on", "recorded_at", "pk"))
-    found = []
-    for end in range(1, len(lines) + 1):
-        lots: dict[int | None, int] = {}
-        for line in lines[:end]:
-            old = lots.get(line.lot_id, 0)
-            sign = {"credit": old + line.quantity, "debit": old - line.quantity, "count": line.quantity}
-            lots[line.lot_id] = sign[line.reason.kind]
-        found.append((sum(lots.values()), lots[lines[end - 1].lot_id]))
-    return found
 
 
 def test_lines_make_the_card_and_its_lots() -> None:
@@ -221,114 +180,3 @@ def test_clerks_enter_in_their_own_districts() -> None:
         with pytest.raises(PermissionDenied):
             cancel_line(line, by=refused, version=1, because="no")
     assert CardLine.objects.get().version == 1
-
-
-def a_loaded(site: Any, product: Any, day: date = FIRST, key: str = "received", **fields: Any) -> LoadedLine:
-    defaults: dict[str, Any] = {
-        "client_uuid": uuid4(),
-        "quantity": 10,
-        "recorded_at": datetime(2025, 10, 1, tzinfo=UTC),
-    }
-    return LoadedLine(site=site.pk, product=product.pk, day=day, reason=a_reason(key).pk, **defaults | fields)
-
-
-def test_many_lines_are_loaded_once_and_told_apart_the_second_time() -> None:
-    by, product = lead(), a_product()
-    sites = [a_followed_site("medexis").unit for _n in range(3)]
-    rows = [
-        a_loaded(site, product, FIRST + timedelta(days=n), "received" if n % 3 else "counted", quantity=n + 1, lot=lot)
-        for site in sites
-        for n in range(20)
-        for lot in ("", "A")
-    ]
-    assert load_lines(iter(rows), by=by)[:2] == (120, 0)
-    assert CardLine.history.count() == 120
-    for card in StockCard.objects.all():
-        assert balances(card) == slow_balances(card)
-    line = CardLine.objects.get(client_uuid=rows[5].client_uuid)
-    edit_line(line, by=by, version=1, typed=a_typed(quantity=999))
-    again = load_lines(rows, by=by)
-    assert (again.created, again.unchanged, again.conflicts) == (0, 119, (line.client_uuid,))
-    twice = a_loaded(sites[0], product)
-    assert load_lines([twice, twice], by=by)[:2] == (1, 1)
-
-
-def test_a_file_with_one_bad_line_leaves_nothing() -> None:
-    by, product, site = lead(), a_product(), a_followed_site("medexis").unit
-    good = a_loaded(site, product, lot="A", expires_on=date(2026, 1, 1))
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    bad = [
-        (a_loaded(site, product, day=tomorrow), "Line 2: This day is still to come."),
-        (a_loaded(site, product, quantity=0), "Line 2"),
-        (a_loaded(site, product, note="x" * 301), "Line 2"),
-        (a_loaded(site, product, lot="A", expires_on=date(2026, 1, 2)), "Lot A expires on"),
-    ]
-    for row, sentence in bad:
-        with pytest.raises(ValidationError, match=sentence):
-            load_lines([good, row], by=by)
-    unknown = LoadedLine(
-        client_uuid=uuid4(),
-        site=site.pk,
-        product=product.pk,
-        day=FIRST,
-        reason=0,
-        quantity=1,
-        recorded_at=timezone.now(),
-    )
-    with pytest.raises(ValidationError, match="no such reason"):
-        load_lines([unknown], by=by)
-    with pytest.raises(PermissionDenied):
-        load_lines([good], by=a_clerk_of(a_followed_site("medexis").unit))
-    assert not CardLine.objects.exists()
-    assert not Lot.objects.exists()
-
-
-def test_movements_of_many_sites_are_one_query() -> None:
-    lead()
-    lines = [a_card_line(a_followed_site("medexis").unit) for _n in range(4)]
-    gone = a_card_line(lines[0].card.site, product=lines[0].card.product, cancelled_because="twice")
-    sites = [line.card.site_id for line in lines]
-    with CaptureQueriesContext(connection) as counted:
-        found = movements_of(sites)
-    assert len(counted) == 1
-    assert len(found) == 4
-    assert gone.pk not in {one.key for moves in found.values() for one in moves}
-    assert list(movements_of(sites, [lines[1].card.product_id])) == [(sites[1], lines[1].card.product_id)]
-    assert movements_of([]) == {}
-
-
-def test_lots_on_hand_are_those_of_the_last_lines() -> None:
-    by, product = lead(), a_product()
-    site, other = (a_followed_site("medexis").unit for _n in range(2))
-    soon, later = date(2026, 1, 31), date(2027, 1, 31)
-    lines = added(
-        by,
-        a_typed(lot="L", expires_on=later),
-        a_typed(lot="S", expires_on=soon, quantity=20),
-        a_typed(key="issued", lot="S", quantity=5),
-        a_typed(lot="gone", quantity=3),
-        a_typed(key="issued", lot="gone", quantity=3),
-        a_typed(lot="N", quantity=7),
-        a_typed(quantity=900),
-        site=site,
-        product=product,
-    )
-    added(by, a_typed(lot="S", quantity=4), site=other, product=product)
-    added(by, a_typed(lot="S", quantity=4), site=site)
-    cancel_line(lines[2], by=by, version=1, because="twice")
-    found = lots_on_hand([site, other], [product])
-    assert [(lot.site, lot.code, lot.balance) for lot in found] == [
-        (site.pk, "S", 20),
-        (other.pk, "S", 4),
-        (site.pk, "L", 100),
-        (site.pk, "N", 7),
-    ]
-    assert [lot.code for lot in lots_on_hand([site], [product], until=soon)] == ["S"]
-    assert lots_on_hand([site], [product], until=soon - timedelta(days=1)) == []
-    assert len(lots_on_hand([site])) == 4
-    replayed: dict[int | None, int] = {}
-    for move in movements_of([site], [product])[site.pk, product.pk]:
-        replayed[move.lot] = replayed.get(move.lot, 0) + (move.quantity if move.kind == "credit" else -move.quantity)
-    assert {lot.lot: lot.balance for lot in found if lot.site == site.pk} == {
-        lot: left for lot, left in replayed.items() if lot is not None and left
-    }

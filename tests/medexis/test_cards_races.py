@@ -12,8 +12,7 @@ from research.models import CardLine, Lot, StockCard
 from research.revisions import Conflict
 from tests.builders import a_followed_site, a_product, a_user, the_process_elements
 from tests.coach2pev.test_races import together
-from tests.medexis.cards import the_reasons
-from tests.medexis.test_cards_actions import balances, slow_balances
+from tests.medexis.cards import balances, slow_balances, the_reasons
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

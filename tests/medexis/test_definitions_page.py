@@ -50,8 +50,8 @@ class TestPage:
 
     def test_a_stretch_of_months_is_chosen_and_a_wrong_one_is_told(self, client: Client) -> None:
         product, site = a_product(), a_followed_site("medexis").unit
-        for month, used in (("202310", 1), ("202508", 5), ("202509", 7), ("202512", 30)):
-            StockLine.objects.create(report=a_stock_report(month, site=site), product=product, issued=used, closing=5)
+        for month, issued in (("202310", 1), ("202508", 5), ("202509", 7), ("202512", 30)):
+            StockLine.objects.create(report=a_stock_report(month, site=site), product=product, issued=issued, closing=5)
         self.signed_in(client, a_user(Role.LEAD))
 
         def used(**more: Any) -> tuple[str, str]:
@@ -77,7 +77,7 @@ class TestPage:
         site, other = (a_followed_site("medexis", unit=a_unit(parent=one)).unit for one in (district, a_unit()))
         StockLine.objects.create(report=a_stock_report("202512", site=site), product=product, closing=5)
         self.signed_in(client, a_user(Role.LEAD))
-        page = client.get(reverse(URL), {"district": district.pk, "product": product.pk, "mois": "202512"})
+        page = client.get(reverse(URL), {"district": str(district.pk), "product": str(product.pk), "mois": "202512"})
         text = page.content.decode()
         assert site.name in text
         assert other.name not in text

@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from indicators.accounts.roles import Role
-from indicators.exchange.locks import one_import
 from indicators.exchange.problems import BadFile
 from indicators.models import DataValue
 from indicators.periods import Period
@@ -137,7 +136,6 @@ def test_two_people_at_once_one_does(site: Any, tmp_path: Path, monkeypatch: pyt
     with pytest.raises(BadFile):
         load_file(found, path=path, name="a.csv", by=None)
     assert not StockReport.objects.exists()
-    assert one_import  # the lock itself is tested where it is
 
 
 def test_the_door_refuses_what_cannot_be_and_other_districts(site: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 from indicators.periods import Period
 from research.medexis.formulas.balance import Flag
 from research.medexis.intake.cells import month_of, number_of
-from research.medexis.intake.columns import columns_of
+from research.medexis.intake.columns import HEADERS, columns_of
 from research.models import ProductCode
 from tests.builders import a_clerk_of, a_followed_site, a_product
 from tests.medexis.stock_files import HEADER, checked, table
@@ -24,6 +24,9 @@ def test_headers_in_both_languages_and_of_civ_are_read() -> None:
     assert english.others == ["Remark"]
     assert columns_of(CIV.replace('"', "").split(",")).civ
     assert columns_of(["site", "Perdu"]).missing == ["product", "period"]
+    for language in (0, 1):
+        shown = columns_of([headers[language] for headers in HEADERS.values()])
+        assert set(shown.fields) == set(HEADERS), "what the page shows is what is read"
     assert columns_of(["site", "structure"]).twice == ["structure"]
 
 

@@ -15,11 +15,20 @@ from indicators.models import DataValue, OrgUnit
 from indicators.periods import Period
 from research.medexis.formulas.stock import Band
 from research.medexis.measures import codes
-from research.medexis.models import Offer, Product, StockLine, StockNorm, VaccineAssumption
+from research.medexis.models import (
+    Offer,
+    Product,
+    StockLine,
+    StockNorm,
+    StockOut,
+    StockOutEpisode,
+    VaccineAssumption,
+)
 from research.medexis.products import queries
 from research.medexis.products.actions import save_assumption, save_norm, save_offer
 from research.medexis.products.offers import offered, recorded
 from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user, the_process_elements
+from tests.medexis.cards import a_card_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 LAST = Period.parse("202512")
@@ -47,8 +56,8 @@ def test_what_is_recorded_goes_before_what_is_reported() -> None:
 def test_the_months_of_a_product_against_plain_loops() -> None:
     product = a_product()
     lines = [
-        ("202511", 0, 5), ("202511", 4, 0), ("202511", None, 3), ("202511", 0, None),
-        ("202512", 9, 300), ("202512", 0, 31),
+        ("202511", 0, 5), ("202511", 4, 0), ("202511", None, 3), ("202511", 0, None), ("202511", 0, 30),
+        ("202511", 0, 31), ("202512", 9, 300), ("202512", 0, 31),
     ]  # fmt: skip
     for month, closing, days in lines:
         a_line(a_followed_site("medexis").unit, product, month, closing=closing, days_out=days)
@@ -60,7 +69,8 @@ def test_the_months_of_a_product_against_plain_loops() -> None:
         told = [days for _closing, days in of_month if days is not None]
         assert (row.reported, row.out) == (len(known), known.count(0))
         assert (row.told, row.any_day) == (len(told), sum(days > 0 for days in told))
-        assert (row.days, row.impossible) == (sum(d for d in told if d <= 31), sum(d > 31 for d in told))
+        possible = [days for days in told if days <= row.month.days]
+        assert (row.days, row.impossible) == (sum(possible), len(told) - len(possible))
 
 
 def test_who_does_not_offer_it_is_not_asked() -> None:
@@ -69,8 +79,13 @@ def test_who_does_not_offer_it_is_not_asked() -> None:
     for unit in (site, other):
         a_line(unit, product, "202511", closing=0, days_out=9)
         a_line(unit, product, "202512", closing=0, days_out=9)
+    a_line(site, product, "202510", closing=0, days_out=31)
+    a_line(site, product, "202509", closing=0, days_out=31)
+    Offer.objects.create(site=site, product=product, since=date(2025, 9, 1), offered=True, basis="CSCom")
     Offer.objects.create(site=other, product=product, since=date(2025, 12, 1), offered=False, basis="CSCom")
-    assert [(row.reported, row.out) for row in queries.availability(product, SITES, LAST)] == [(2, 2), (1, 1)]
+    september, october, *others = queries.availability(product, SITES, LAST)
+    assert (september.days, september.impossible, october.days, october.impossible) == (0, 1, 31, 0)
+    assert [(row.reported, row.out) for row in others] == [(2, 2), (1, 1)]
 
 
 def test_how_long_the_stock_of_a_site_lasts() -> None:
@@ -79,11 +94,11 @@ def test_how_long_the_stock_of_a_site_lasts() -> None:
     for month in ("202509", "202510", "202511"):
         a_line(site, product, month, closing=60, issued=30, days_out=0)
     StockNorm.objects.create(product=product, minimum=1, maximum=3, basis_fr="exemple", basis_en="example")
-    (row,) = queries.on_hand(product, [site], LAST)
-    assert (row.month.id, row.on_hand, row.band) == ("202511", 60, Band.ADEQUATE)
-    assert row.amc == pytest.approx(90 / 91 * 30.4375)
+    ((told, row),) = queries.on_hand(product, [site], LAST)
+    assert (told, row.month.id, row.line.closing, row.band) == (site, "202511", 60, Band.ADEQUATE)
+    assert row.use == pytest.approx(90 / 91 * 30.4375)
     StockNorm.objects.create(product=product, unit=site.parent, minimum=3, maximum=6, basis_fr="a", basis_en="a")
-    assert queries.on_hand(product, [site], LAST)[0].band == Band.UNDER
+    assert queries.on_hand(product, [site], LAST)[0][1].band == Band.UNDER
     assert queries.on_hand(product, [a_followed_site("medexis").unit], LAST) == []
 
 
@@ -94,8 +109,8 @@ def test_nothing_left_is_a_stock_out_without_a_norm_and_without_known_consumptio
     a_line(dry, product, "202511", closing=0, issued=0, days_out=30)
     a_line(unused, product, "202511", closing=0, issued=0, days_out=0)
     found = queries.on_hand(product, [used, dry, unused], LAST)
-    assert [row.band for row in found] == [Band.OUT, Band.OUT, Band.UNKNOWN]
-    assert found[1].amc is None
+    assert [row.band for _site, row in found] == [Band.OUT, Band.OUT, Band.UNKNOWN]
+    assert found[1][1].use is None
 
 
 def test_leads_say_with_a_basis_and_say_it_again() -> None:
@@ -123,6 +138,37 @@ def test_an_offer_is_counted_at_once() -> None:
     assert DataValue.objects.get(element__code=codes.OUT_LAST_DAY).value == 1
 
 
+def test_an_offer_counts_months_that_only_a_card_or_a_stock_out_tells() -> None:
+    the_process_elements()
+    lead, site, product = a_user(Role.LEAD), a_followed_site("medexis").unit, a_product(tracer=True)
+    a_line(site, product, "202509", closing=4, days_out=0)
+    a_card_line(site, "2025-08-01", "received", 9, product=product)
+    a_card_line(site, "2025-10-20", "issued", 9, product=product)
+    StockOut.objects.create(site=site, product=product, start=date(2025, 12, 3), end=date(2025, 12, 9))
+    said: dict[str, Any] = {"by": lead, "site": site, "product": product, "since": date(2025, 9, 1), "basis": "CSCom"}
+    values = DataValue.objects.filter(element__code=codes.MONTHS_OUT)
+    save_offer(**said, offered=True)
+    told = {Period.from_code(code).id: value for code, value in values.values_list("period", "value")}
+    assert (told["202509"], told["202510"], told["202512"]) == (0, 1, 1)
+    save_offer(**said, offered=False)
+    assert not values.exists()
+
+
+def test_a_norm_is_held_against_what_sites_below_it_report() -> None:
+    the_process_elements()
+    lead, product = a_user(Role.LEAD), a_product(tracer=True)
+    site, other = a_followed_site("medexis").unit, a_followed_site("medexis").unit
+    for unit in (site, other):
+        a_line(unit, product, "202511", closing=60, issued=30, days_out=0)
+    said: dict[str, Any] = {"by": lead, "product": product, "minimum": Decimal(1), "maximum": Decimal(3)}
+    said |= {"interval": None, "basis_fr": "exemple", "basis_en": "example"}
+    within = DataValue.objects.filter(element__code=codes.PLAN_WITHIN)
+    save_norm(**said, unit=site.parent)
+    assert list(within.values_list("unit", "value")) == [(site.pk, 1)]
+    save_norm(**said, unit=None)
+    assert set(within.values_list("unit", flat=True)) == {site.pk, other.pk}
+
+
 def test_a_norm_has_room_and_is_one_for_a_place() -> None:
     lead, product = a_user(Role.LEAD), a_product()
     said: dict[str, Any] = {
@@ -142,7 +188,9 @@ class TestPages:
         product, site = a_product(), a_followed_site("medexis").unit
         a_line(site, product, timezone.localdate().strftime("%Y%m"), closing=0, days_out=4, issued=9)
         client.force_login(a_user(Role.LEAD, language="en"))
-        assert product.name in client.get(reverse("product-list")).content.decode()
+        listed = client.get(reverse("product-list")).content.decode()
+        assert product.name in listed
+        assert "out at" not in listed
         page = client.get(reverse("product-detail", args=[product.key])).content.decode()
         assert site.name in page
         assert "out of stock" in page
@@ -174,6 +222,24 @@ class TestPages:
         assert site.name in page
         assert other.name not in page
         assert client.post(url, {}).status_code == 403
+
+    def test_who_is_out_is_counted_of_the_sites_that_the_reader_may_see(self, client: Client) -> None:
+        product, own, other = a_product(), a_followed_site("medexis").unit, a_followed_site("medexis").unit
+        going_on: dict[str, Any] = {"product": product, "precision": "day", "basis": "entry", "days": 1}
+        for start in (date(2025, 9, 1), date(2025, 9, 9)):
+            StockOutEpisode.objects.create(site=own, start=start, **going_on)
+        StockOutEpisode.objects.create(site=own, start=date(2025, 1, 1), end=date(2025, 1, 2), **going_on)
+        StockOutEpisode.objects.create(site=other, start=date(2025, 9, 1), demonstration=True, **going_on)
+        clerk = a_clerk_of(own, language="en")
+        assert queries.product_rows(clerk) == [(product, queries.Out(1, False))]
+        assert queries.product_rows(a_clerk_of(other)) == [(product, queries.Out(1, True))]
+        assert queries.product_rows(a_user(Role.LEAD)) == [(product, queries.Out(2, True))]
+        client.force_login(clerk)
+        page = client.get(reverse("product-list")).content.decode()
+        assert "out at 1 site" in page
+        assert "tag-demo" not in page
+        client.force_login(a_clerk_of(other, language="en"))
+        assert "tag-demo" in client.get(reverse("product-list")).content.decode()
 
     def test_as_many_queries_for_many_sites(self, client: Client, django_assert_max_num_queries: Any) -> None:
         product = a_product()

@@ -14,7 +14,8 @@ from indicators.rollup.actions import record_values, refresh_now
 from indicators.values.actions import Reported
 from research.medexis.formulas.doses import Check
 from research.medexis.models import Product, ProductUse, StockLine, StockReport, VaccineAssumption
-from research.medexis.reports.crosschecks import assumption_of, beside_cards, doses_given
+from research.medexis.products.assumptions import assumption_of
+from research.medexis.reports.crosschecks import beside_cards, doses_given
 from research.medexis.reports.queries import checked_lines
 from tests.builders import a_followed_site, a_product, a_stock_report, a_user, an_element, the_default_combo
 from tests.medexis.cards import a_card_line
@@ -81,10 +82,10 @@ def test_doses_given_are_held_against_doses_used() -> None:
 
 def test_the_assumption_that_held_at_the_end_of_the_month_is_the_one_shown() -> None:
     report = a_month(a_product(), closing=1)
-    assert assumption_of(report) is None
+    assert assumption_of(report.site_id, MONTH.end) is None
     for since, answer in ((date(2025, 1, 1), "no"), (date(2025, 9, 30), "yes"), (date(2025, 10, 1), "unknown")):
         VaccineAssumption.objects.create(site=report.site, since=since, answer=answer, basis="letter")
-    found = assumption_of(report)
+    found = assumption_of(report.site_id, MONTH.end)
     assert found
     assert found.answer == "yes"
 

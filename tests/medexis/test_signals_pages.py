@@ -18,7 +18,7 @@ from research.medexis.signals.deliveries import From
 from research.medexis.signals.projection import project
 from research.medexis.signals.queries import expiries, run_outs, silences
 from research.medexis.signals.silence import count
-from research.models import Lot, StockLine, StockNorm, StockReport, VaccineAssumption
+from research.models import Lot, StockCard, StockLine, StockNorm, StockReport, VaccineAssumption
 from tests.builders import a_clerk_of, a_followed_site, a_product, a_stock_report, a_user
 from tests.medexis.cards import a_card_line
 
@@ -110,6 +110,35 @@ def test_what_will_expire() -> None:
     assert "LATE" not in page.content.decode()
 
 
+def test_made_up_lots_are_marked_wherever_they_show() -> None:
+    product, site = a_product(), a_followed_site("medexis").unit
+    soon = timezone.localdate() + timedelta(days=30)
+    lot = Lot.objects.create(product=product, code="SOON", expires_on=soon)
+    card = a_card_line(site, "2025-06-01", "received", 100, lot, product=product).card
+    client = signed_in(a_user(Role.RESEARCHER, language="en"))
+    pages = [
+        SIGNALS + "?signal=peremption",
+        reverse("site-stock", args=[site.pk]),
+        reverse("product-detail", args=[product.key]),
+    ]
+    for made_up in (False, True):
+        StockCard.objects.filter(pk=card.pk).update(demonstration=made_up)
+        for address in pages:
+            text = client.get(address).content.decode()
+            _before, _code, after = text.partition("SOON</a>")
+            assert ("tag-demo" in after[:300]) is made_up, address
+
+
+def test_made_up_use_marks_what_follows_from_it() -> None:
+    product, site, today = a_product(), a_followed_site("medexis").unit, timezone.localdate()
+    lot = Lot.objects.create(product=product, code="SOON", expires_on=today + timedelta(days=30))
+    a_card_line(site, "2025-06-01", "received", 100, lot, product=product)
+    some_months(site, product, used(30, 100))
+    assert [one.demonstration for one in expiries([site.pk], None, LAST, today)] == [False]
+    StockReport.objects.update(demonstration=True)
+    assert [one.demonstration for one in expiries([site.pk], None, LAST, today)] == [True]
+
+
 def test_zero_in_silence_is_counted_as_in_the_plain_rule() -> None:
     product = a_product(tracer=True)
     silent, honest, contradicting, fine = (a_followed_site("medexis").unit for _ in range(4))
@@ -145,7 +174,7 @@ def test_the_stock_page_of_a_site() -> None:
     client = signed_in(a_clerk_of(site, language="en"))
     address = reverse("site-stock", args=[site.pk])
     page = client.get(address)
-    rows = {one.product: one for one, _risk in page.context["rows"]}
+    rows = {one_product: one for one_product, one, _risk in page.context["rows"]}
     days = sum(LAST.shift(-back).days for back in range(3))
     assert rows[product].use == pytest.approx(90 / days * 365.25 / 12)
     assert rows[product].lasts == pytest.approx(60 / (90 / days * 365.25 / 12))

@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from indicators.accounts.models import User
 from indicators.accounts.roles import Role
 from research.models import Observation, Quote
 from research.observations.actions import Said, edit_observation, log_observation, move, moves, said_in
 from research.observations.queries import counted, evidence_counts, readable_by, to_review
+from research.observations.trail import differences
 from research.review_states import Move, State
 from research.revisions import Conflict
 from tests.builders import a_day, a_quote, a_study_site, a_user, an_evaluation_question, an_observation
@@ -191,3 +193,45 @@ def test_on_the_form_a_draft_is_kept_and_then_submitted() -> None:
     client.post(reverse("observation-edit", args=[row.pk]), again)
     row.refresh_from_db()
     assert row.state == "submitted"
+
+
+def test_the_history_tells_what_changed_since_it_was_first_submitted() -> None:
+    author = a_user(Role.RESEARCHER)
+    row = log_observation(
+        by=author,
+        client_uuid=uuid.uuid4(),
+        submit=False,
+        site=a_study_site().unit,
+        observed_on=a_day(),
+        evaluation_question=an_evaluation_question(),
+        seen="V",
+        quotes=[Said("Sira", "bm", "relais")],
+    )
+    row = edit_observation(row, by=author, version=1, seen="Vu", quotes=[said_in(row)[0]._replace(text="Sira ka")])
+    assert differences(row) == []
+    row = edit_observation(row, by=author, version=2, seen="Vu.", submit=True)
+    assert differences(row) == []
+    key = said_in(row)[0]
+    edit_observation(row, by=author, version=3, seen="Vu là.", quotes=[key._replace(text="Sira ka jan")])
+    told = {(change.before, change.after, change.who) for change in differences(row)}
+    assert told == {("Vu.", "Vu là.", author.username), ("Sira ka", "Sira ka jan", author.username)}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("own", [True, False])
+def test_only_a_draft_that_nobody_else_read_is_deleted(state: State, own: bool) -> None:
+    author, lead = a_user(Role.RESEARCHER), a_user(Role.LEAD)
+    row = in_state(state, created_by=author, quote="Ça va.")
+    page = reverse("observation-discard", args=[row.pk])
+    gone = own and state == State.DRAFT
+    answer = signed_in(author if own else lead).post(page)
+    assert answer.status_code == (302 if gone else 404 if state == State.DRAFT else 403)
+    assert Observation.objects.exists() is not gone
+
+
+def test_a_draft_that_was_submitted_once_is_not_deleted() -> None:
+    author = a_user(Role.RESEARCHER)
+    row = in_state(State.DRAFT, created_by=author, submitted_at=timezone.now())
+    client = signed_in(author)
+    assert client.post(reverse("observation-discard", args=[row.pk])).status_code == 403
+    assert "Delete the draft" not in client.get(reverse("observation-detail", args=[row.pk])).content.decode()

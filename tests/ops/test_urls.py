@@ -45,7 +45,15 @@ SIGNED_IN = {
     "lot-edit",
     "order-list", "order-create", "order-sums", "order-detail", "order-edit", "stock-signals", "site-stock",
     "observation-list", "observation-create", "observation-detail", "observation-edit",
-    "observation-step",
+    "observation-step", "observation-discard", "attachment-create", "attachment-file", "attachment-remove",
+    "export-list",
+    "finding-list", "finding-create", "finding-detail", "finding-edit", "finding-step", "finding-settle",
+    "finding-link-create", "finding-link-remove", "finding-part-create", "finding-part-edit", "evidence-use", "chain",
+    "finding-use-list", "finding-use-create", "finding-use-edit",
+    "observation-coding", "coding-task-list", "coding-task-create", "coding-task-step", "coding-agreement",
+    "passage-list", "passage-remove", "code-matrix", "code-pairs", "memo-list", "memo-create", "memo-edit",
+    "memo-remove", "codebook-list", "codebook-create", "codebook-detail", "codebook-edit", "codebook-step",
+    "code-create", "code-edit", "code-step",
     "job-list", "job-ask", "import-list", "import-list-csv", "import-upload", "import-names", "import-name",
     "import-detail", "import-problems-csv", "import-mapping", "import-commit", "import-drop", "import-undo",
     "import-mappings", "import-mapping-change",
@@ -85,7 +93,7 @@ def study(db: None) -> dict[str, object]:
     call_command("load_study", verbosity=0, stdout=io.StringIO())
     site = OrgUnit.objects.order_by("-level").first()
     assert site
-    names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1", "key": "penta"}
+    names = {"code": "dtp1", "period": "2024", "rule": "modified_z", "section": "s1", "key": "penta", "what": "rivales"}
     return {"pk": 1, "unit": site.pk, "number": 1, "kind": "activites", **names}
 
 

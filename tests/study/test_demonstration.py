@@ -29,11 +29,14 @@ from indicators.models import (
     User,
 )
 from indicators.periods import Frequency, Period, between
-from indicators.rollup.actions import record_values
+from indicators.rollup.actions import record_values, refresh_now
 from indicators.values.actions import Reported
 from indicators.values.models import ChangedCell
 from research.coach2pev.measures import codes
 from research.coach2pev.measures.actions import publish_measures
+from research.evidence.examine import examine_all
+from research.evidence.kinds import find_all
+from research.evidence.queries import missing_of
 from research.medexis.formulas.balance import Flag, Line, flags
 from research.medexis.models import StockLine, StockReport
 from research.models import (
@@ -41,7 +44,9 @@ from research.models import (
     ChecklistAnswer,
     Coachee,
     EvaluationSite,
+    EvidenceLink,
     ExposureStage,
+    Finding,
     ImprovementAction,
     Observation,
     Quote,
@@ -194,6 +199,21 @@ class Loaded(TestCase):
         found = DataValue.objects.filter(element__code__in=codes.ALL).values_list("element__code", flat=True)
         assert set(found) == set(codes.ALL)
         assert not DataValue.objects.filter(element__code__in=codes.ALL, batch__demonstration=False).exists()
+
+    def test_findings_rest_on_made_up_records_and_numbers_are_linked_once_they_are_there(self) -> None:
+        approved = Finding.objects.filter(state="approved")
+        assert approved.count() == 2
+        assert not any(missing_of(finding) for finding in approved)
+        assert missing_of(Finding.objects.get(state="submitted"))  # something to review that is not whole
+        kinds = set(EvidenceLink.objects.values_list("kind", flat=True))
+        assert kinds == {"observation", "quote", "visit", "action", "stock_out"}
+        shown = find_all(EvidenceLink.objects.values_list("kind", "key"), None)
+        assert len(shown) == EvidenceLink.objects.count()
+        assert all(item.demonstration and not item.withdrawn for item in shown.values())
+        assert examine_all() == 0
+        refresh_now(RefreshJob.Scope.EVERYTHING)
+        assert sum(load_demonstration(refresh=False).values()) == 2
+        assert examine_all() == 1  # the series ends before the data do
 
     def test_a_person_keeps_what_rests_on_the_demonstration(self) -> None:
         coachee = Coachee.objects.filter(demonstration=True).first()

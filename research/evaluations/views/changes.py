@@ -19,7 +19,7 @@ from research.coach2pev.policies import can_read as can_read_visits
 from research.coach2pev.visits.queries import visits_for
 from research.evaluations.models import EvaluationSite
 from research.evaluations.queries import Window, window
-from research.medexis.episodes.days import Episode, length
+from research.medexis.episodes.days import length
 from research.medexis.measures.queries import days_out
 from research.medexis.models import StockOut, StockReport
 from research.medexis.policies import can_read as can_read_reports
@@ -147,7 +147,7 @@ def report_event(report: StockReport, *, named: bool = True, days: int | None = 
 
 def stock_out_event(row: StockOut) -> Event:
     """A stock-out on its first day, at its own site."""
-    days = length(Episode(row.product_id, row.start, row.end), timezone.localdate())
+    days = length(row.start, row.end or timezone.localdate())
     words = {"product": row.product.name, "days": number_text(days)}
     if row.end is None:
         text = ngettext(

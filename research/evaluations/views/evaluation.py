@@ -65,7 +65,7 @@ def evaluation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "printed": _printed(units, user),
         "evidence": evidence_counts(evaluation=evaluation),
         "observations": for_evaluation(evaluation, user)[:OBSERVATIONS_SHOWN],
-        "findings": findings_of(evaluation, user),
+        "findings": findings_of(evaluation, user)[:OBSERVATIONS_SHOWN],
         "may_log": can_log(user),
         "shows_context": can_read_context(user),
         "hides_names": any(names[unit.pk] != unit.name for unit in units),

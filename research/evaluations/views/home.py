@@ -33,6 +33,9 @@ from research.evaluations.trends import (
 )
 from research.evaluations.views import changes
 from research.evaluations.views.records import records_of, words
+from research.evidence.queries import latest as latest_findings
+
+FINDINGS_SHOWN = 3
 
 
 class Summary(NamedTuple):
@@ -59,6 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"hub": hub, "summaries": _summaries(today), "refresh": last_refresh()}
     if can_read_sites(request.user):
         context |= {"overdue": changes.overdue(request.user, today), "changes": changes.latest(request.user)}
+        context["findings"] = latest_findings(request.user, FINDINGS_SHOWN)
         if hub:
             context |= _numbers(hub.country, request.user)
     return render(request, "research/evaluations/home.html", context)

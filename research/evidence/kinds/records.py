@@ -26,7 +26,7 @@ def visits(keys: Collection[str], user: Any) -> dict[str, Item]:
     for visit, code, points, possible in SectionScore.objects.filter(visit__in=rows).values_list(
         "visit", "section__code", "points", "possible"
     ):
-        scores[visit].append([code, str(points), str(possible)])
+        scores[visit].append([code or "", str(points), str(possible)])  # without a section: the whole visit
     return {str(row.pk): _shown(_visit(row, sorted(scores[row.pk])), row.pk, readable) for row in rows}
 
 

@@ -22,7 +22,7 @@ from research.medexis.cards.history import changes
 from research.medexis.cards.questions import questions
 from research.medexis.cards.views import draft_key
 from research.medexis.models import CardLine, Lot, Product
-from research.revisions import Conflict, new_uuid
+from research.revisions import Conflict, both_versions, new_uuid
 
 LOTS_OFFERED = 60
 
@@ -71,9 +71,7 @@ def card_line_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
     except Conflict as conflict:
         stored = reading.lines_for(user).get(pk=conflict.stored.pk)
-        form.rebase(version=stored.version)
-        differences = form.differences(stored)
-        return _line_form(request, form, status=409, stored=stored, changed_by=_who(stored), differences=differences)
+        return _line_form(request, form, status=409, **both_versions(form, stored))
     except BadLine as error:
         form.refuse_line(error)
         return _line_form(request, form)
@@ -160,8 +158,3 @@ def _line_form(request: HttpRequest, form: CardLineForm, status: int = 200, **mo
         **more,
     }
     return render(request, "research/medexis/card_line_form.html", context, status=status)
-
-
-def _who(line: CardLine) -> Any:
-    last = line.history.select_related("history_user").first()
-    return last.history_user if last else None

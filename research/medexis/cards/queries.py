@@ -80,7 +80,8 @@ def implied_lines(site: OrgUnit | int, months: Iterable[Period]) -> dict[tuple[i
 
 
 class LotOnHand(NamedTuple):
-    """What is left of a lot at a site by its card; below 0 where more went out than came. `lot` is its primary key."""
+    """What is left of a lot at a site by its card; below 0 where more went out than came. `lot` is its primary key;
+    `demonstration` where the card is made up."""
 
     site: int
     product: int
@@ -88,6 +89,7 @@ class LotOnHand(NamedTuple):
     lot: int
     code: str
     expires_on: date | None
+    demonstration: bool
     balance: int
 
 
@@ -112,5 +114,5 @@ def lots_on_hand(
         .filter(place=1)
         .order_by(F("lot__expires_on").asc(nulls_last=True), "lot__code", "card")
     )
-    rows = last.values_list("card__site", "card__product", "card", "lot", "lot__code", "lot__expires_on", "lot_balance")
-    return [LotOnHand(*row) for row in rows if row[-1]]
+    columns = ("card__site", "card__product", "card", "lot", "lot__code", "lot__expires_on", "card__demonstration")
+    return [LotOnHand(*row) for row in last.values_list(*columns, "lot_balance") if row[-1]]

@@ -18,7 +18,7 @@ from research.medexis.measures.actions import publish_measures
 from research.medexis.models import OrderLine, Product, StockOrder
 from research.medexis.policies import check_enter
 from research.medexis.reports.limits import EARLIEST
-from research.revisions import Conflict, create_once, lock
+from research.revisions import Conflict, create_once, hold, lock
 
 
 class Asked(NamedTuple):
@@ -45,7 +45,7 @@ def save_order(
     `-received_on` for the lines), PermissionDenied where the person may not enter at the site.
     """
     check_enter(by, site)
-    _one_at_a_time(site)
+    hold(site)  # else a number could be given twice unseen
     lines = {product: line for product, line in lines.items() if line != BLANK}
     stored = StockOrder.objects.filter(client_uuid=client_uuid).first()
     if stored is None:
@@ -74,7 +74,7 @@ def edit_order(
     `save_order`."""
     stored = lock(order, version=version)
     check_enter(by, stored.site)
-    _one_at_a_time(stored.site)
+    hold(stored.site)
     lines = {product: line for product, line in lines.items() if line != BLANK}
     _check(stored.site, ordered_on, lines, number, besides=stored)
     if _content(stored) != (ordered_on, number, note, lines):
@@ -96,11 +96,6 @@ def lines_of(order: StockOrder) -> dict[int, Asked]:
 
 def _months(site: int, lines: Lines) -> set[tuple[OrgUnit | int, Period]]:
     return {(site, Period.month_of(line.received_on)) for line in lines.values() if line.received_on}
-
-
-def _one_at_a_time(site: OrgUnit) -> None:
-    """Until the transaction ends nobody else enters an order of the site: a number could be given twice unseen."""
-    OrgUnit.objects.select_for_update(no_key=True).get(pk=site.pk)
 
 
 def _content(order: StockOrder) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ from research.medexis.orders.actions import Asked
 from research.medexis.orders.filters import LineFilter, OrderFilter
 from research.medexis.orders.forms import HEAD, OrderForm
 from research.medexis.orders.queries import lines_for, orders_for, sums, sums_by
-from research.revisions import Change, Conflict, changes_of, new_uuid
+from research.revisions import Change, Conflict, both_versions, changes_of, new_uuid
 
 PER_PAGE, SITES_PER_PAGE = 25, 40
 
@@ -122,11 +122,7 @@ def _conflict(request: HttpRequest, form: OrderForm, stored: StockOrder) -> Http
         form.rebase(client_uuid=new_uuid())
         form.add_error(None, _("This form was stored before. Save again to store this order besides."))
         return _form(request, form, status=409)
-    form.rebase(version=stored.version)
-    last = stored.history.select_related("history_user").first()
-    changed_by = last.history_user if last else None
-    differences = form.differences(stored)
-    return _form(request, form, status=409, stored=stored, changed_by=changed_by, differences=differences)
+    return _form(request, form, status=409, **both_versions(form, stored))
 
 
 def _changes(order: StockOrder) -> list[Change]:

@@ -16,9 +16,10 @@ from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period, between
 from research.medexis.measures.actions import publish_measures
-from research.medexis.models import Offer, Product, StockNorm, StockReport, VaccineAssumption
+from research.medexis.models import Offer, Product, StockLine, StockNorm, VaccineAssumption
 from research.medexis.policies import check_manage_products
 from research.medexis.reports.limits import EARLIEST
+from research.revisions import hold
 
 
 @transaction.atomic
@@ -28,6 +29,7 @@ def save_assumption(*, by: User, site: OrgUnit, since: date, answer: str, basis:
     check_manage_products(by)
     _check_day(since)
     content = {"answer": answer, "basis": _basis(basis)}
+    hold(site)
     row = VaccineAssumption.objects.select_for_update().filter(site=site, since=since).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
@@ -44,11 +46,14 @@ def save_offer(*, by: User, site: OrgUnit, product: Product, since: date, offere
     check_manage_products(by)
     _check_day(since)
     content = {"offered": offered, "basis": _basis(basis)}
+    hold(site)
     row = Offer.objects.select_for_update().filter(site=site, product=product, since=since).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     stored = _store(row or Offer(site=site, product=product, since=since), content, by)
-    _publish([site], by, since)
+    # Cards and stock-outs tell of months that were never reported, and the offer decides whether they count.
+    months = between(Period.month_of(since), Period.month_of(timezone.localdate()))
+    publish_measures({(site, month) for month in months}, by=by)
     return stored
 
 
@@ -80,12 +85,18 @@ def save_norm(
         "minimum": minimum, "maximum": maximum, "interval": interval,
         "basis_fr": _basis(basis_fr, "basis_fr"), "basis_en": _basis(basis_en, "basis_en"),
     }  # fmt: skip
+    hold(product)
     row = StockNorm.objects.select_for_update().filter(product=product, unit=unit).order_by("pk").first()
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     stored = _store(row or StockNorm(product=product, unit=unit), content, by)
-    sites = OrgUnit.objects.filter(stock_reports__isnull=False).distinct()
-    _publish(sites.filter(path__startswith=unit.path) if unit else sites, by)
+    # A norm is held against the stock on hand that a report tells; months without one have nothing to hold it against.
+    lines = StockLine.objects.filter(product=product, product__tracer=True, closing__isnull=False)
+    if unit:
+        lines = lines.filter(report__site__path__startswith=unit.path)
+    reported = lines.order_by().values_list("report__site", "report__period")
+    if months := {(site, Period.from_code(code)) for site, code in reported}:
+        publish_measures(months, by=by)
     return stored
 
 
@@ -108,15 +119,3 @@ def _basis(text: str, field: str = "basis") -> str:
     if not text.strip():
         raise ValidationError({field: _("Say where this was read, or who said so (role).")})
     return text.strip()
-
-
-def _publish(sites: Any, by: User, since: date | None = None) -> None:
-    """The months that the sites reported, from that day on."""
-    first = Period.month_of(since).code if since else 0
-    reported = StockReport.objects.filter(site__in=sites, period__gte=first).order_by().values_list("site", "period")
-    months = {(site, Period.from_code(code)) for site, code in reported}
-    if since and not months:
-        this = Period.month_of(timezone.localdate())
-        months = {(site.pk, month) for site in sites for month in between(Period.month_of(since), this)}
-    if months:
-        publish_measures(months, by=by)

@@ -31,6 +31,11 @@ def assumption_at(sites: Collection[int], day: date) -> dict[int, VaccineAssumpt
     return found
 
 
+def assumption_of(site: int, day: date) -> VaccineAssumption | None:
+    """The same of one site."""
+    return assumption_at([site], day)[site]
+
+
 def assumed(sites: Collection[int], day: date) -> Assumed:
     """The same, counted. One query."""
     entries = assumption_at(sites, day).values()

@@ -1,6 +1,5 @@
 """Reads of products: who was out of one month by month, and how long the stock of each site lasts."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -8,13 +7,13 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
-from research.medexis.formulas.consumption import MonthUse, amc
+from research.medexis.episodes.queries import episodes_for
 from research.medexis.formulas.ratios import Ratio
-from research.medexis.formulas.stock import Band, Bands, band, months_of_stock
-from research.medexis.measures.facts import AMC_MONTHS
 from research.medexis.models import Offer, Product, ProductUse, StockLine, StockNorm, StockOutEpisode
 from research.medexis.products.norms import norms
 from research.medexis.products.offers import offers_of, recorded
+from research.medexis.products.standing import Standing, standing
+from research.medexis.reports.series import days_of, series
 
 MONTHS_SHOWN = 24
 
@@ -37,23 +36,23 @@ class Month(NamedTuple):
         return Ratio(100 * self.out, self.reported)
 
 
-class OnHand(NamedTuple):
-    """A site's latest report of a product. `amc` over its latest three months; None where it cannot be known."""
+class Out(NamedTuple):
+    """How many sites are out of a product, and whether any of the stock-outs behind it is made up."""
 
-    site: OrgUnit
-    report: int
-    month: Period
-    on_hand: int
-    amc: float | None
-    months: float | None
-    band: Band
+    sites: int
     demonstration: bool
 
 
-def product_rows() -> QuerySet[Product]:
-    """All products with the number of stock-outs that go on. One query and one for the uses."""
-    ongoing = Count("episodes", filter=Q(episodes__end=None, episodes__precision=StockOutEpisode.Precision.DAY))
-    return Product.objects.annotate(ongoing=ongoing).prefetch_related("uses").order_by("order", "pk")
+def product_rows(user: Any) -> list[tuple[Product, Out | None]]:
+    """All products, each with the stock-outs that go on at sites that the person may see; None where there is none.
+    Three queries."""
+    going_on = episodes_for(user).filter(end=None, precision=StockOutEpisode.Precision.DAY).order_by()
+    counted = going_on.values_list("product").annotate(
+        sites=Count("site", distinct=True), made_up=Count("pk", filter=Q(demonstration=True))
+    )
+    out = {product: Out(sites, bool(made_up)) for product, sites, made_up in counted}
+    products = Product.objects.prefetch_related("uses").order_by("order", "pk")
+    return [(product, out.get(product.pk)) for product in products]
 
 
 def uses_of(product: Product) -> list[ProductUse]:
@@ -71,22 +70,25 @@ def availability(product: Product, sites: QuerySet[OrgUnit], last: Period) -> li
     Sums are made in the database for sites without a recorded offer, and line by line for those that have one. Three
     queries for any number of sites.
     """
-    first = last.shift(1 - MONTHS_SHOWN)
+    shown = [last.shift(-back) for back in range(MONTHS_SHOWN)]
     lines = StockLine.objects.filter(
-        product=product, report__site__in=sites.order_by().values("pk"), report__period__range=(first.code, last.code)
+        product=product,
+        report__site__in=sites.order_by().values("pk"),
+        report__period__range=(shown[-1].code, last.code),
     ).order_by()
     recording = Offer.objects.filter(product=product).values("site")
     found: dict[int, list[int]] = {}
     for code, *numbers in (
         lines.exclude(report__site__in=recording)
+        .annotate(in_month=days_of(shown))
         .values_list("report__period")
         .annotate(
             reported=Count("closing"),
             out=Count("pk", filter=Q(closing=0)),
             told=Count("days_out"),
             any_day=Count("pk", filter=Q(days_out__gt=0)),
-            days=Sum("days_out", filter=Q(days_out__lte=31), default=0),
-            impossible=Count("pk", filter=Q(days_out__gt=31)),
+            days=Sum("days_out", filter=Q(days_out__lte=F("in_month")), default=0),
+            impossible=Count("pk", filter=Q(days_out__gt=F("in_month"))),
             made_up=Count("pk", filter=Q(report__demonstration=True)),
         )
     ):
@@ -105,47 +107,24 @@ def _add_offering(found: dict[int, list[int]], product: Product, lines: QuerySet
     rows = list(lines.values_list("report__site", "report__period", "closing", "days_out", "report__demonstration"))
     offers = offers_of({site for site, *_rest in rows}, [product.pk])
     for site, code, closing, days, made_up in rows:
-        if recorded(offers[site, product.pk], Period.from_code(code)) is False:
+        month = Period.from_code(code)
+        if recorded(offers[site, product.pk], month) is False:
             continue
         sums = found.setdefault(code, [0] * 7)
-        possible = days is not None and days <= 31
+        possible = days is not None and days <= month.days
         more = [closing is not None, closing == 0, days is not None, bool(days), days if possible else 0]
         for place, number in enumerate([*more, days is not None and not possible, made_up]):
             sums[place] += int(number or 0)
 
 
-def on_hand(product: Product, sites: Sequence[OrgUnit], last: Period) -> list[OnHand]:
+def on_hand(product: Product, sites: Sequence[OrgUnit], last: Period) -> list[tuple[OrgUnit, Standing]]:
     """The latest month in which each site reported the product's stock, within a year before the last month, in the
     order of the sites; a site without one is left out. Three queries."""
-    first = last.shift(-11)
     keys = [site.pk for site in sites]
-    lines: dict[int, dict[Period, tuple[Any, ...]]] = defaultdict(dict)
-    rows = StockLine.objects.filter(
-        product=product, report__site__in=keys, report__period__range=(first.code, last.code)
-    ).order_by()
-    for key, code, *rest in rows.values_list(
-        "report__site", "report__period", "closing", "issued", "days_out", "report", "report__demonstration"
-    ):
-        lines[key][Period.from_code(code)] = tuple(rest)
-    designed = norms(keys, [product.pk])
-    found = []
-    for site in sites:
-        reported = [month for month, line in lines[site.pk].items() if line[0] is not None]
-        if not reported:
-            continue
-        month = max(reported)
-        closing, _issued, _days, report, made_up = lines[site.pk][month]
-        average = amc([
-            MonthUse(line[1], one.days, line[2])
-            for back in range(AMC_MONTHS - 1, -1, -1)
-            if (one := month.shift(-back)) in lines[site.pk] and (line := lines[site.pk][one])
-        ])  # fmt: skip
-        months = months_of_stock(closing, average)
-        norm = designed.get((site.pk, product.pk))
-        limits = {"minimum": norm.minimum, "maximum": norm.maximum} if norm else {}
-        state = band(months, rule=Bands.NORM, on_hand=closing, amc=average, **limits)
-        found.append(OnHand(site, report, month, closing, average, months, state, made_up))
-    return found
+    told, designed = series(keys, last, [product.pk]), norms(keys, [product.pk])
+    pairs = [(site, (site.pk, product.pk)) for site in sites]
+    found = [(site, standing(told[pair], designed.get(pair))) for site, pair in pairs if pair in told]
+    return [(site, one) for site, one in found if one]
 
 
 def sites_reporting(product: Product, sites: QuerySet[OrgUnit], last: Period) -> QuerySet[OrgUnit]:

@@ -35,7 +35,7 @@ LOTS_SHOWN = 20
 @never_cache
 def product_list(request: HttpRequest) -> HttpResponse:
     policies.check_read(request.user)
-    context = {"products": queries.product_rows(), "can_manage": policies.can_manage_products(request.user)}
+    context = {"products": queries.product_rows(request.user), "can_manage": policies.can_manage_products(request.user)}
     return render(request, "research/medexis/product_list.html", context)
 
 
@@ -61,7 +61,7 @@ def product_detail(request: HttpRequest, key: str) -> HttpResponse:
         "norms": queries.norms_of(product),
         "months": list(reversed(queries.availability(product, sites, present))),
         "page": page,
-        "rows": [(row, BANDS[row.band]) for row in queries.on_hand(product, list(page), present)],
+        "rows": [(site, one, BANDS[one.band]) for site, one in queries.on_hand(product, list(page), present)],
         "lots": [(lot, named[lot.site]) for lot in lots[:LOTS_SHOWN]],
         "more_lots": max(0, len(lots) - LOTS_SHOWN),
         "today": today,

@@ -10,8 +10,7 @@ from research.medexis.cards.comparison import COLUMNS, Compared, compare
 from research.medexis.cards.queries import implied_lines
 from research.medexis.formulas.balance import LOSS_REASONS
 from research.medexis.formulas.doses import Check, check, given
-from research.medexis.models import Product, ProductUse, StockCard, StockReport, VaccineAssumption
-from research.medexis.products.assumptions import assumption_at
+from research.medexis.models import Product, ProductUse, StockCard, StockReport
 from research.medexis.reports.queries import CheckedLine
 
 _WITH_REASONS = (*COLUMNS[:4], *LOSS_REASONS, *COLUMNS[4:])
@@ -76,9 +75,3 @@ def doses_given(report: StockReport, lines: list[CheckedLine]) -> list[DosesGive
             unknown = [names.get(concept, concept) for concept in quantities if concept not in values]
             found.append(DosesGiven(one.product, compared, known, unknown))
     return found
-
-
-def assumption_of(report: StockReport) -> VaccineAssumption | None:
-    """What is assumed, at the end of the month, of vaccines in Medexis at the site; None where nothing is recorded."""
-    end = Period.from_code(report.period).end
-    return assumption_at([report.site_id], end)[report.site_id]

@@ -19,14 +19,15 @@ from indicators.periods import BadPeriod, Frequency, Period
 from research.medexis import policies
 from research.medexis.formulas.balance import LOSS_REASONS, Flag, lost_by_reason
 from research.medexis.models import StockReport
+from research.medexis.products.assumptions import assumption_of
 from research.medexis.reports import queries
-from research.medexis.reports.crosschecks import assumption_of, beside_cards, doses_given
+from research.medexis.reports.crosschecks import beside_cards, doses_given
 from research.medexis.reports.filters import StockFilter
 from research.medexis.reports.forms import MAIN, SiteMonthForm, StockForm
 from research.medexis.reports.history import changes
 from research.medexis.reports.limits import month_problem
 from research.medexis.reports.questions import question, sentences
-from research.revisions import Conflict, new_uuid
+from research.revisions import Conflict, both_versions, new_uuid
 
 PER_PAGE = 25
 
@@ -65,7 +66,7 @@ def stock_detail(request: HttpRequest, pk: int) -> HttpResponse:
             (one, [(labels[column.column], column) for column in one.columns]) for one in beside_cards(report, lines)
         ],
         "doses": doses_given(report, lines),
-        "assumption": assumption_of(report),
+        "assumption": assumption_of(report.site_id, period.end),
         "questions": [(one.product, question(flag, one)) for one in lines for flag in one.flags],
         "can_enter": policies.can_enter(request.user),
         "draft_key": draft_key(request, report.site_id, period) if "envoi" in request.GET else "",
@@ -169,8 +170,4 @@ def _conflict(request: HttpRequest, form: StockForm, stored: StockReport) -> Htt
         form.rebase(client_uuid=new_uuid())
         form.add_error(None, _("This form was used for another month before. Save again to store these numbers."))
         return _form(request, form, status=409)
-    form.rebase(version=stored.version)
-    last = stored.history.select_related("history_user").first()
-    changed_by = last.history_user if last else None
-    differences = form.differences(stored)
-    return _form(request, form, status=409, stored=stored, changed_by=changed_by, differences=differences)
+    return _form(request, form, status=409, **both_versions(form, stored))

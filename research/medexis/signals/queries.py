@@ -3,12 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, timedelta
-from functools import reduce
 from math import isinf
-from operator import or_
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from indicators.periods import Period
@@ -16,10 +14,10 @@ from research.medexis.cards.queries import LotOnHand, lots_on_hand
 from research.medexis.formulas.consumption import MonthUse, amc
 from research.medexis.models import StockLine
 from research.medexis.products.norms import norms
+from research.medexis.reports.series import MONTHS, days_of, series
 from research.medexis.signals.deliveries import Delivery, next_delivery
 from research.medexis.signals.expiries import DAYS_AHEAD, Ahead, ahead
 from research.medexis.signals.projection import Projection, project
-from research.medexis.signals.records import MONTHS, series
 from research.medexis.signals.silence import Months
 
 AT_RISK = 0.5
@@ -99,6 +97,7 @@ class Expiring(NamedTuple):
     lot: LotOnHand
     ahead: Ahead
     use: float | None
+    demonstration: bool
 
     @property
     def expired(self) -> bool:
@@ -122,9 +121,10 @@ def expiries(
     found = []
     for pair, on_card in by_card.items():
         use = amc(told[pair].uses(last)) if last and pair in told else None
+        use_made_up = pair in told and any(line.demonstration for line in told[pair].months.values())
         keyed = {lot.lot: lot for lot in on_card}
         for one in ahead([(lot.lot, lot.expires_on, lot.balance) for lot in on_card], use, today):
-            found.append(Expiring(keyed[one.lot], one, use))
+            found.append(Expiring(keyed[one.lot], one, use, keyed[one.lot].demonstration or use_made_up))
     return sorted(found, key=lambda one: (one.ahead.expires_on, one.lot.site, one.lot.product, one.lot.lot))
 
 
@@ -143,18 +143,15 @@ def silences(sites: Collection[int], products: Collection[int] | None, last: Per
     rows = StockLine.objects.filter(report__site__in=sites, report__period__in=[month.code for month in months])
     if products is not None:
         rows = rows.filter(product__in=products)
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for month in months:
-        by_length[month.days].append(month.code)
-    whole = reduce(or_, (Q(report__period__in=codes, days_out__gte=days) for days, codes in by_length.items()))
     counted = (
         rows.order_by()
+        .annotate(in_month=days_of(months))
         .values("report__site")
         .annotate(
             reported=Count("pk"),
             silent=Count("pk", filter=Q(closing=0, days_out=0)),
             told=Count("pk", filter=Q(days_out__gt=0)),
-            contradicting=Count("pk", filter=whole & Q(closing__gt=0)),
+            contradicting=Count("pk", filter=Q(closing__gt=0, days_out__gte=F("in_month"))),
             made_up=Count("pk", filter=Q(report__demonstration=True)),
         )
         .filter(Q(silent__gt=0) | Q(contradicting__gt=0))

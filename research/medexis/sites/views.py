@@ -12,10 +12,11 @@ from research.medexis.cards.reading import cards_for
 from research.medexis.cards.reading import sites_to_enter as sites_with_cards
 from research.medexis.episodes.queries import episodes_for
 from research.medexis.orders.queries import orders_for
+from research.medexis.products.assumptions import assumption_of
 from research.medexis.reports.queries import open_questions, recent_reports, sites_to_enter
 from research.medexis.signals.queries import expiries, run_outs
 from research.medexis.sites.charts import stock_on_hand
-from research.medexis.sites.queries import assumption_of, stock_of
+from research.medexis.sites.queries import stock_of
 
 EPISODES, CARDS, ORDERS, REPORTS = 8, 40, 6, 6
 
@@ -31,20 +32,20 @@ def site_stock(request: HttpRequest, pk: int) -> HttpResponse:
     reports = recent_reports(site, REPORTS)
     questions = open_questions(reports)
     today = timezone.localdate()
-    products = [one.product.pk for one in stock.products] if stock else []
+    products = [product.pk for product, _one in stock.products] if stock else []
     threatened = run_outs([site.pk], products, stock.last) if stock else None
     risks = {row.product: row for row in threatened.rows} if threatened else {}
     context: dict[str, Any] = {
         "site_unit": site,
         "stock": stock,
-        "rows": [(one, risks.get(one.product.pk)) for one in stock.products] if stock else [],
+        "rows": [(product, one, risks.get(product.pk)) for product, one in stock.products] if stock else [],
         "chart": stock_on_hand(stock) if stock else None,
         "expiring": expiries([site.pk], None, stock.last if stock else None, today),
         "episodes": episodes_for(user).filter(site=site)[:EPISODES],
         "cards": cards_for(user).filter(site=site)[:CARDS],
         "orders": orders_for(user).filter(site=site).prefetch_related("lines__product")[:ORDERS],
         "reports": [(one, Period.from_code(one.period), questions.get(one.pk, 0)) for one in reports],
-        "assumption": assumption_of(site),
+        "assumption": assumption_of(site.pk, today),
         "can_enter": policies.can_enter(user, site),
     }
     return render(request, "research/medexis/site_stock.html", context)

@@ -19,7 +19,7 @@ from research.medexis.models import Product, StockOut, StockOutEpisode
 from research.medexis.policies import check_enter
 from research.medexis.reports.limits import EARLIEST
 from research.medexis.stock_outs.queries import overlapping
-from research.revisions import Conflict, create_once, lock
+from research.revisions import Conflict, create_once, hold, lock
 
 
 class Details(NamedTuple):
@@ -54,7 +54,7 @@ def save_stock_out(
     content or by somebody else. Raises ValidationError by field, PermissionDenied where the person may not enter there.
     """
     check_enter(by, site)
-    _one_at_a_time(site)
+    hold(site)  # else two could overlap unseen
     stored = StockOut.objects.filter(client_uuid=client_uuid).first()
     if stored is None:
         _check(site, product, start, end)
@@ -88,7 +88,7 @@ def edit_stock_out(
     """
     stored = lock(stock_out, version=version)
     check_enter(by, stored.site)
-    _one_at_a_time(stored.site)
+    hold(stored.site)
     _check(stored.site, product, start, end, besides=stored)
     if _content(stored) != (product.pk, start, end, details):
         before = months_touched(stored)
@@ -118,11 +118,6 @@ def months_touched(stock_out: StockOut) -> set[tuple[int, Period]]:
     """The site-months whose measures the stock-out enters."""
     months = months_of(stock_out.start, stock_out.end, timezone.localdate())
     return {(stock_out.site_id, month) for month in months}
-
-
-def _one_at_a_time(site: OrgUnit) -> None:
-    """Until the transaction ends nobody else enters a stock-out of the site: two together could overlap unseen."""
-    OrgUnit.objects.select_for_update(no_key=True).get(pk=site.pk)
 
 
 def _content(row: StockOut) -> tuple[int, date, date | None, Details]:

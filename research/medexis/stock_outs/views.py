@@ -15,7 +15,7 @@ from research.medexis.models import StockOut
 from research.medexis.stock_outs.actions import Details
 from research.medexis.stock_outs.form import StockOutForm
 from research.medexis.stock_outs.queries import stock_outs_for
-from research.revisions import Conflict, changes_of, new_uuid
+from research.revisions import Conflict, both_versions, changes_of, new_uuid
 
 FIELDS = ["product", "start", "end", *Details._fields]
 
@@ -71,8 +71,4 @@ def _conflict(request: HttpRequest, form: StockOutForm, stored: StockOut) -> Htt
         form.rebase(client_uuid=new_uuid())
         form.add_error(None, _("This form was stored before. Save again to store this stock-out besides."))
         return _form(request, form, status=409)
-    form.rebase(version=stored.version)
-    last = stored.history.select_related("history_user").first()
-    changed_by = last.history_user if last else None
-    differences = form.differences(stored)
-    return _form(request, form, status=409, stored=stored, changed_by=changed_by, differences=differences)
+    return _form(request, form, status=409, **both_versions(form, stored))

@@ -17,9 +17,11 @@ from research.models import (
     ChecklistAnswer,
     Coach,
     Coachee,
+    CodedPassage,
     CompetencyRating,
     Evaluation,
     EvaluationSite,
+    EvidenceLink,
     ExposureStage,
     ImprovementAction,
     Observation,
@@ -35,8 +37,10 @@ from research.models import (
     VaccineAssumption,
     VisitPlan,
 )
+from research.study.demonstration.coding import ensure_passages
 from research.study.demonstration.competence import ensure_ratings, ensure_register_checks
 from research.study.demonstration.expectations import ensure_expectations
+from research.study.demonstration.findings import ensure_findings, ensure_links
 from research.study.demonstration.improvement import ensure_actions
 from research.study.demonstration.logistics import (
     ensure_assumptions,
@@ -74,6 +78,7 @@ def load_demonstration(*, refresh: bool = True) -> dict[type[Model], int]:
     if refresh and any(made.values()):
         with suppress(RefreshRunning):  # a worker is at it, and the queued job comes next
             refresh_now(RefreshJob.Scope.EVERYTHING)
+            made[EvidenceLink] += ensure_links(ensure_units()[0])  # to numbers, which were not there before
     return made
 
 
@@ -90,7 +95,8 @@ def _load() -> dict[type[Model], int]:
     made |= _stocks(units)
     made[ExposureStage] += stages
     made[Observation] = ensure_observations(units)
-    return made
+    made[CodedPassage] = ensure_passages()
+    return made | ensure_findings(units)
 
 
 def _stocks(units: dict[str, OrgUnit]) -> dict[type[Model], int]:

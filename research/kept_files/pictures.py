@@ -1,19 +1,12 @@
-"""What may be kept as evidence, told by its content: photographs without what the camera wrote about them, and PDF."""
+"""Photographs, drawn anew: upright, no larger than needed, without what the camera wrote into them."""
 
-import hashlib
 import io
 import struct
-from pathlib import PurePath
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image
 
-LARGEST = 5 * 1024 * 1024
-"""Bytes as they arrive."""
 MOST_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "PNG": 12_000_000}
 """A JPEG is unpacked at the size that it is kept at; a PNG has to be unpacked whole."""
 LONGEST_SIDE = 2400
@@ -29,49 +22,7 @@ _DAMAGED = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, s
 """What the drawing library raises where a file is not what it says it is."""
 
 
-class Kept(NamedTuple):
-    """What is stored: the bytes, their type by content, the ending of the name, and the fingerprint as it arrived."""
-
-    content: bytes
-    content_type: str
-    suffix: str
-    sha256: str
-
-
-def checked(content: bytes) -> Kept:
-    """The file as it may be kept. Raises ValidationError with a sentence.
-
-    A photograph is drawn anew, upright, no larger than LONGEST_SIDE and without metadata: where it was taken, and when,
-    is nobody's business. A PDF is kept as it came; what its author's program wrote into it stays there.
-    """
-    digest = hashlib.sha256(content).hexdigest()
-    if not content:
-        raise ValidationError(_("The file is empty."))
-    if len(content) > LARGEST:
-        raise ValidationError(_("The file is larger than 5 MB. Take a smaller photograph, or split the document."))
-    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
-        return Kept(content, "application/pdf", ".pdf", digest)
-    return Kept(*_drawn_anew(content), digest)
-
-
-def named(name: str, suffix: str) -> str:
-    """The name as sent, ending as the content asks: what is opened at home is what was checked, not what it claims."""
-    stem = "".join(sign if sign.isprintable() else "\ufffd" for sign in PurePath(name).stem).strip(" .")
-    return f"{stem[:190] or 'file'}{suffix}"
-
-
-def download(file: FieldFile, *, name: str, content_type: str) -> FileResponse:
-    """The file as a download, never shown in the site's own name. Raises Http404 where it is not there any more."""
-    try:
-        content = file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("This file is no longer on the server.")) from error
-    answer = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-def _drawn_anew(content: bytes) -> tuple[bytes, str, str]:
+def drawn_anew(content: bytes) -> tuple[bytes, str, str]:
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > MOST_PIXELS[str(picture.format)]:

@@ -1,9 +1,11 @@
-"""What the signals and the page of a site are made of, read for many sites at once."""
+"""Reported months of products by site, read for many sites at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from django.db.models import Case, IntegerField, Value, When
 
 from indicators.periods import Period
 from research.medexis.formulas.consumption import MonthUse
@@ -45,6 +47,15 @@ class Series:
     def receipts(self) -> list[Period]:
         """The months in which something came, oldest first."""
         return sorted(month for month, line in self.months.items() if line.received)
+
+
+def days_of(months: Collection[Period], field: str = "report__period") -> Case:
+    """For a query: how many days the row's month has, of these months; null for any other."""
+    codes: dict[int, list[int]] = defaultdict(list)
+    for month in months:
+        codes[month.days].append(month.code)
+    lengths = [When(**{f"{field}__in": of_length}, then=Value(days)) for days, of_length in sorted(codes.items())]
+    return Case(*lengths, output_field=IntegerField())
 
 
 def series(
