@@ -22,6 +22,8 @@ from research.models import (
     ExposureStage,
     Finding,
     ImprovementAction,
+    LearningActivity,
+    LearningQuestion,
     Observation,
     OrderLine,
     Product,
@@ -56,9 +58,19 @@ OF_AN_IMPORT = {
 # Steps that are sent, a file, and a page that is met with a file of submissions.
 OF_CHECKLISTS = {"checklist-step", "section-move", "item-move", "checklist-xlsform", "submission-check"}
 OF_FINDINGS = {"finding-step", "finding-settle", "finding-link-remove"}
+OF_OBSERVATIONS = {
+    "observation-step",
+    "observation-discard",
+    "attachment-create",
+    "attachment-file",
+    "attachment-remove",
+}
+OF_A_KIND = {"plan-list", "plan-create", "plan-detail", "plan-edit", "saved-view-create"}
+OF_THE_PLAN = {"plan-file", "saved-view-remove"}
 OF_ACTIONS = {f"action-{step}" for step in ("agree", "step", "comment", "evidence", "evidence-file")}
 NO_PAGES = {
     "logout", "health", "login", "dhis2-pull", "token-revoke", *CODING_STEPS, *OF_CHECKLISTS, *OF_ACTIONS, *OF_FINDINGS,
+    *OF_OBSERVATIONS, *OF_THE_PLAN,
     *FILES, *OF_AN_IMPORT,
 }  # fmt: skip
 
@@ -118,7 +130,7 @@ def pages() -> dict[str, str]:
         **of_a_finding(),
         **of_coding(observation),
     }
-    found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES}
+    found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES - OF_A_KIND}
     for view in ("trend", "control"):
         found[f"explorer-{view}"] = f"{reverse('explorer')}?view={view}&show=below"
     days = {"first": timezone.localdate(), "last": timezone.localdate() + timedelta(days=20)}
@@ -132,6 +144,12 @@ def pages() -> dict[str, str]:
     found["stock-grid"] = f"{reverse('stock-entry')}?site={site}&mois=202506"
     card = {"site": site, "produit": CardLine.objects.values_list("card__product", flat=True)[0]}
     found["card-lines"] = f"{reverse('card-line-create')}?{urlencode(card)}"
+    planned = LearningActivity.objects.create(question=LearningQuestion.objects.get(number=8), title_fr="Enquête")
+    for name in ("plan-list", "plan-create", "plan-detail", "plan-edit"):
+        more = {"pk": planned.pk} if name in {"plan-detail", "plan-edit"} else {}
+        found[name] = reverse(name, kwargs={"kind": "activites", **more})
+    found["saved-view-create"] = f"{reverse('saved-view-create')}?{urlencode({'to': found['observation-list']})}"
+    found["search-found"] = f"{reverse('search')}?q=rupture"
     found["memo-create"] = f"{reverse('memo-create')}?question=8"
     finding = values["finding-detail"]["pk"]
     found["evidence-found"] = f"{reverse('finding-link-create', args=[finding])}?kind=quote"

@@ -51,7 +51,7 @@ def test_neither_sees_the_others_codes_before_both_are_done() -> None:
 def test_other_codebooks_and_observations_are_not_hidden() -> None:
     desk = Desk()
     elsewhere = a_passage("Le frigo", a_codebook().codes.get(), desk.observation, desk.other)
-    other_place = a_passage("Le frigo", desk.codebook.codes.first(), an_observation(seen=TEXT), desk.other)
+    other_place = a_passage("Le frigo", desk.codebook.codes.all()[0], an_observation(seen=TEXT), desk.other)
     assert set(passages_readable_by(desk.one)) == {elsewhere, other_place}
 
 

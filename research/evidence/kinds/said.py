@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from research.coding.models import CodedPassage
+from research.coding.queries import passages_readable_by
 from research.evidence.kinds.item import Item, hidden, shortened
 from research.observations.models import Observation, Quote
 from research.observations.queries import AS_EVIDENCE, readable_by
@@ -29,9 +30,11 @@ def quotes(keys: Collection[str], user: Any) -> dict[str, Item]:
 
 
 def passages(keys: Collection[str], user: Any) -> dict[str, Item]:
-    rows = CodedPassage.objects.select_related("observation__site", "code").filter(pk__in=keys)
-    readable = _readable([row.observation for row in rows], user)
-    return {str(row.pk): _shown(_passage(row), row.observation, readable) for row in rows}
+    """Besides the observation's readability: while two people code it blind, nobody sees the other's codes."""
+    rows = CodedPassage.objects.select_related("observation__site", "quote", "code").filter(pk__in=keys)
+    open_to = None if user is None else set(passages_readable_by(user).filter(pk__in=keys).values_list("pk", flat=True))
+    items = {row.pk: _passage(row) for row in rows}
+    return {str(pk): item if open_to is None or pk in open_to else hidden(item) for pk, item in items.items()}
 
 
 def _readable(rows: Any, user: Any) -> set[int] | None:
@@ -70,9 +73,11 @@ def _quote(row: Quote) -> Item:
 
 
 def _passage(row: CodedPassage) -> Item:
+    """Its words as they stand in the text now: what was coded may have been edited a little since."""
+    words = (row.quote.text if row.quote else row.observation.seen)[row.start : row.end]
     return Item(
         "passage", str(row.pk), row.excerpt[:EXCERPT], f"{row.code}, {_where(row.observation)}",
         reverse("observation-detail", args=[row.observation_id]),
-        {"text": shortened(row.excerpt), "code": row.code.key, "adrift": row.adrift},
+        {"text": shortened(row.excerpt if row.adrift else words), "code": row.code.key, "adrift": row.adrift},
         row.observation.state not in AS_EVIDENCE, demonstration=row.demonstration,
     )  # fmt: skip

@@ -7,8 +7,8 @@ class AttachmentForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "A picture (JPEG, PNG) or a PDF of at most 5 MB, or a recording (MP3, M4A, OGG, WAV, AMR) of at most 20 MB. "
-            "Where and with what it was made is taken out."
+            "A picture (JPEG, PNG) or a PDF of at most 5 MB, or a recording (MP3, M4A, OGG, WAV, AMR) of at most 20 MB."
+            " Where and with what it was made is taken out."
         ),
         widget=forms.ClearableFileInput(
             attrs={"accept": "image/jpeg,image/png,application/pdf,audio/*,.amr,.m4a,.3gp,.ogg"}

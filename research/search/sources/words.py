@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from research.coding.models import Code, Memo
+from research.coding.queries import coded_blind
 from research.entries import Reviewed
 from research.evidence.models import Finding, FindingAssumption, FindingUse, RivalExplanation
 from research.observations.models import Observation, Quote
@@ -32,12 +33,21 @@ def _observation(row: Observation) -> Found | None:
     )  # fmt: skip
 
 
+def _is_blind(row: Memo) -> bool:
+    """Whether it hangs on a passage that two people are still coding blind to each other."""
+    passage = row.passage
+    return (
+        passage is not None
+        and coded_blind().filter(observation=passage.observation_id, codebook=passage.code.codebook_id).exists()
+    )
+
+
 def _memo(row: Memo) -> Found | None:
     observation = row.observation or (row.passage.observation if row.passage else None)
     level: str | None = Level.TEAM if observation is None else _level(observation)
     if level is None:
         return None
-    if not row.shared:
+    if not row.shared or _is_blind(row):
         level = Level.OWN
     elif level == Level.OWN and observation and observation.created_by_id != row.created_by_id:
         return None
@@ -81,7 +91,10 @@ SOURCES = (
         lambda: Observation.objects.select_related("site").prefetch_related("quotes"), _observation,
         parts=((Quote, "observation_id"),),
     ),
-    Source(Memo, Kind.MEMO, lambda: Memo.objects.select_related("observation", "passage__observation"), _memo),
+    Source(
+        Memo, Kind.MEMO, lambda: Memo.objects.select_related("observation", "passage__observation", "passage__code"),
+        _memo,
+    ),
     Source(Code, Kind.CODE, lambda: Code.objects.select_related("codebook").exclude(codebook__state="draft"), _code),
     Source(
         Finding, Kind.FINDING, lambda: Finding.objects.prefetch_related("rivals", "assumptions"), _finding,
