@@ -3,6 +3,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from indicators.bilingual import Bilingual
@@ -17,7 +18,7 @@ class Codebook(Entry):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
+        PUBLISHED = "published", pgettext_lazy("codebook", "published")
         RETIRED = "retired", _("retired")
 
     key = models.SlugField(_("key"), max_length=60)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from research.evidence.chain.graph import Column, Edge, Graph, Node
 
 WIDTH, GAP, LINE, PAD = 190, 56, 17, 10
-LETTERS, LINES = 25, 3
+LETTERS, LINES = 23, 3
 
 
 class Box(NamedTuple):
