@@ -25,8 +25,8 @@ hypothesis_settings.load_profile("untimed")
 # Rooms that meet the database through Django's models alone. Whatever speaks SQL of its own, and races, is played on
 # both; `make coverage` plays these rooms on SQLite too, and the browser does.
 BY_DJANGO_ALONE = {
-    "accounts", "admin", "agenda", "api", "coach2pev", "dhis2_face", "evaluations", "explorer", "medexis",
-    "observations", "pages", "pages_numbers", "study",
+    "accounts", "admin", "agenda", "api", "coach2pev", "coding", "dhis2_face", "evaluations", "evidence", "explorer",
+    "exports", "medexis", "observations", "pages", "pages_numbers", "study",
 }  # fmt: skip
 
 

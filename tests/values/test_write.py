@@ -172,6 +172,6 @@ def test_sqlite_keeps_the_bulk_tables_in_the_order_of_their_key() -> None:
     if connection.vendor != "sqlite":
         pytest.skip("a matter of SQLite")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%%WITHOUT ROWID'")
+        cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'indicators%%' AND sql LIKE '%%WITHOUT ROWID'")
         found: Any = {name for (name,) in cursor.fetchall()}
     assert found == {"indicators_datavalue", "indicators_aggregate"}

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.db.models.functions import TruncDate
 
+from research.coach2pev.measures.outcomes import outcomes
 from research.coach2pev.models import (
     ActionComment,
     ChecklistAnswer,
-    ChecklistItem,
     CompetencyRating,
     ImprovementAction,
     SectionScore,
@@ -20,9 +20,6 @@ from research.coach2pev.models import (
     SupervisionVisit,
 )
 from research.coach2pev.models.visits import Assessor
-from research.coach2pev.visits.answers import Given
-from research.coach2pev.visits.scores import share_of
-from research.coach2pev.visits.sheets import Item, Option
 from research.evaluations.models import Evaluation, EvaluationSite
 
 AGREED = (ImprovementAction.State.OPEN, ImprovementAction.State.CLAIMED, ImprovementAction.State.CLOSED)
@@ -143,33 +140,9 @@ def _outcomes(found: dict[int, Site], visits: dict[int, Visit], until: date) -> 
     for pk in every.order_by().values_list("visit", flat=True).distinct().iterator():
         if visit := visits.get(pk):
             visit.answered = True
-    answers = every.filter(item__weight__gt=0)
-    items: dict[int, tuple[Hashable, Item, float]] = {}
-    shares: dict[tuple[Any, ...], float | None] = {}
-    rows = answers.exclude(answer=ChecklistAnswer.Answer.NOT_APPLICABLE).order_by()
-    for pk, item_id, answer, number, text in rows.values_list("visit", "item", "answer", "number", "text").iterator():
-        if not items:
-            items = _items(answers)
-        key, item, fails_below = items[item_id]
-        asked = (item_id, answer, number, text)
-        if asked not in shares:
-            shares[asked] = share_of(item, Given(answer, number, text))
-        share = shares[asked]
-        if share is not None and pk in visits:
-            visits[pk].outcomes[key] = share < fails_below
-
-
-def _items(answers: Any) -> dict[int, tuple[Hashable, Item, float]]:
-    """By primary key: its name over all versions, the item as `share_of` wants it, below what share it fails."""
-    checklists = answers.order_by().values("item__checklist").distinct()
-    rows = ChecklistItem.objects.filter(checklist__in=checklists).order_by()
-    found: dict[int, tuple[Hashable, Item, float]] = {}
-    for row in rows.select_related("checklist", "choice_list").prefetch_related("choice_list__choices"):
-        choices = row.choice_list.choices.all() if row.choice_list else ()
-        options = tuple(Option(one.code, share=None if one.share is None else float(one.share)) for one in choices)
-        item = Item(row.code, row.kind, weight=row.weight, target=row.target, options=options)
-        found[row.pk] = ((row.checklist.key, row.code), item, float(row.checklist.fails_below))
-    return found
+    for outcome in outcomes(every):
+        if visit := visits.get(outcome.visit):
+            visit.outcomes[outcome.item] = outcome.failed
 
 
 def _people(found: dict[int, Site], visits: dict[int, Visit]) -> None:

@@ -11,14 +11,13 @@ from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.visits.scores import Score
 
 DRAWN = 24
-"""So many of the latest visits are drawn."""
+"""So many of the latest visits are given and drawn."""
 
 
 def scores(visits: Sequence[SupervisionVisit], totals: Mapping[int, Score]) -> Chart | None:
     """Points per 100 possible points, visit by visit; a visit without a score is a gap. None without any score."""
-    drawn = visits[-DRAWN:]
     points = []
-    for visit in drawn:
+    for visit in visits:
         share = totals[visit.pk].share if visit.pk in totals else None
         assert visit.done_on is not None
         points.append((date_format(visit.done_on, "SHORT_DATE_FORMAT"), None if share is None else 100 * share))
@@ -32,7 +31,7 @@ def scores(visits: Sequence[SupervisionVisit], totals: Mapping[int, Score]) -> C
         else _("Score: %(last)s of 100 possible points") % words
     )
     return line_chart(
-        [Series(_("Score"), points, demonstration=any(visit.demonstration for visit in drawn))],
+        [Series(_("Score"), points, demonstration=any(visit.demonstration for visit in visits))],
         title=title,
         unit=_("points per 100 possible points, by visit"),
         source=_("Checklists of the visits"),

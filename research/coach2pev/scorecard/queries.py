@@ -1,8 +1,9 @@
 """Reads for the scorecard of a site: a constant number of queries, however many visits it had."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -11,8 +12,9 @@ from indicators.geography.models import OrgUnit
 from research.coach2pev.competency.progress import Gained, courses, gained
 from research.coach2pev.competency.queries import rated, ratings_for
 from research.coach2pev.measures.dose import Dose, dose_and_reach
-from research.coach2pev.measures.facts import facts
+from research.coach2pev.measures.outcomes import judged, outcomes
 from research.coach2pev.models import (
+    ChecklistAnswer,
     ChecklistItem,
     ChecklistSection,
     ImprovementAction,
@@ -26,6 +28,8 @@ from research.evaluations.models import Evaluation, EvaluationSite
 
 VISITS = 6
 """So many of the latest visits stand side by side."""
+LOOKED_AT = 8
+"""So many of the latest visits are searched whole for what keeps failing: most items succeeded on one of them."""
 
 
 class SectionRow(NamedTuple):
@@ -41,12 +45,11 @@ class Failure(NamedTuple):
     text: str
 
 
-def done_visits(site: OrgUnit) -> list[SupervisionVisit]:
-    """All done visits of the site, oldest first, with their checklist. One query."""
+def latest_visits(site: OrgUnit, many: int) -> list[SupervisionVisit]:
+    """The last done visits of the site, oldest first, with their checklist. One query."""
     visits = SupervisionVisit.objects.filter(site=site, state=SupervisionVisit.State.DONE)
-    return list(visits.select_related("checklist", "coach").defer("goal", "reality", "options", "agreed").order_by(
-        "done_on", "pk"
-    ))  # fmt: skip
+    visits = visits.select_related("checklist", "coach").defer("goal", "reality", "options", "agreed")
+    return list(visits.order_by("-done_on", "-pk")[:many])[::-1]
 
 
 def totals(visits: Sequence[SupervisionVisit]) -> dict[int, Score]:
@@ -75,11 +78,30 @@ def section_rows(visits: Sequence[SupervisionVisit]) -> list[SectionRow]:
 
 
 def repeated_failures(site: OrgUnit, until: date) -> list[Failure]:
-    """What failed on at least two visits in a row, with the item's text in its latest version."""
-    visits = facts([site.pk], until)[site.pk].done
-    runs = repeated((visit.done_on, visit.outcomes) for visit in visits if visit.done_on)
-    keys: list[Any] = [run.item for run in runs]
+    """What failed on at least two visits in a row, with the item's text in its latest version. Seven queries at most.
+
+    Whole sheets are read of the last visits only: what succeeded on one of them has its run there. Of items that did
+    not, or that were not scored there, all earlier answers are read besides.
+    """
+    done = SupervisionVisit.objects.filter(site=site, state=SupervisionVisit.State.DONE, done_on__lte=until)
+    visits = list(done.order_by("-done_on", "-pk").values_list("pk", "done_on", "checklist"))
+    latest = [pk for pk, _day, _checklist in visits[:LOOKED_AT]]
+    used = {checklist for _pk, _day, checklist in visits if checklist}
+    items = judged(ChecklistItem.objects.filter(checklist__in=used, weight__gt=0))
+    found = list(outcomes(ChecklistAnswer.objects.filter(visit__in=latest), items))
+    settled = {one.item for one in found if not one.failed}
+    unsettled = [pk for pk, one in items.items() if one.name not in settled]
+    earlier = ChecklistAnswer.objects.filter(visit__in=done, item__in=unsettled).exclude(visit__in=latest)
+    by_visit: dict[int, dict[Hashable, bool]] = defaultdict(dict)
+    for one in chain(found, outcomes(earlier, items)):
+        by_visit[one.visit][one.item] = one.failed
+    runs = repeated((day, by_visit[pk]) for pk, day, _checklist in reversed(visits) if day and pk in by_visit)
+    return _with_texts(runs)
+
+
+def _with_texts(runs: Sequence[Run]) -> list[Failure]:
     wanted = Q(pk__in=[])
+    keys: list[Any] = [run.item for run in runs]
     for checklist, code in keys:
         wanted |= Q(checklist__key=checklist, code=code)
     texts = {

@@ -24,7 +24,7 @@ def site_scorecard(request: HttpRequest, pk: int) -> HttpResponse:
     sites = OrgUnit.objects.filter(evaluation_sites__isnull=False) | OrgUnit.objects.filter(visits__isnull=False)
     site = get_object_or_404(limit_to_scope(sites.distinct().select_related("parent"), user), pk=pk)
     today = timezone.localdate()
-    visits = queries.done_visits(site)
+    visits = queries.latest_visits(site, charts.DRAWN)
     totals = queries.totals(visits)
     latest = visits[-queries.VISITS :]
     context = {
