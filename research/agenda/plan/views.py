@@ -61,7 +61,9 @@ def plan_create(request: HttpRequest, kind: str) -> HttpResponse:
     """`?question=` (its number) fills in the question that one comes from."""
     check_plan(request.user)
     of, number = _kind(kind), request.GET.get("question", "")
-    question = LearningQuestion.objects.filter(number=number).first() if number.isdecimal() else None
+    question = (
+        LearningQuestion.objects.filter(number=number).first() if number.isdecimal() and len(number) < 6 else None
+    )
     return _answer(request, of, of.form(*_sent(request), question=question), None)
 
 

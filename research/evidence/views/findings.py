@@ -134,7 +134,8 @@ def page(request: HttpRequest, finding: Finding, **more: Any) -> HttpResponse:
 def _asked_for(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = {}
     number, code = request.GET.get("question", ""), request.GET.get("evaluation", "")
-    if number.isdecimal() and (question := LearningQuestion.objects.filter(number=number[:4]).first()):
+    known = number.isdecimal() and len(number) < 6
+    if known and (question := LearningQuestion.objects.filter(number=number).first()):
         found["learning_question"] = question.pk
     if code and (evaluation := Evaluation.objects.filter(code=code).first()):
         found |= {"evaluation": evaluation.pk, "learning_question": evaluation.learning_question_id}
