@@ -73,7 +73,8 @@ coverage: setup-test ## The share of lines and branches that the tests on SQLite
 
 .PHONY: check
 check: export SECRET_KEY := only-for-checks
-check: setup-test ## Style, types, import directions, templates, migrations, translations
+check: setup-test ## Style, types, import directions, templates, migrations, translations, pinned packages that fit
+	$(IN)python -m pip check
 	$(IN)ruff check .
 	$(IN)ruff format --check .
 	$(IN)mypy
@@ -81,6 +82,10 @@ check: setup-test ## Style, types, import directions, templates, migrations, tra
 	$(IN)djlint --lint --quiet templates
 	$(IN)python manage.py makemigrations --check --dry-run
 	$(IN)python -m tests.translations
+
+.PHONY: audit
+audit: setup-dev ## Known advisories of the installed packages; asks a service on the internet (AUDIT=offline lets it fail)
+	$(IN)python -m tests.advisories
 
 .PHONY: messages
 messages: setup-test ## Collects the texts to be translated into locale/

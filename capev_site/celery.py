@@ -5,10 +5,13 @@ from pathlib import Path
 
 from celery import Celery
 
+from capev_site import job_lines
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capev_site.settings")
 
 app = Celery("capev_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+job_lines.connect()
 
 
 def rooms_with_tasks() -> list[str]:

@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
+from capev_site import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -54,10 +56,14 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "simple_history",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "indicators",
     "research",
 ]
 MIDDLEWARE = [
+    "capev_site.requests.RequestLines",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages shrink four times; Django masks the CSRF token and pads the body, so compression does not betray it.
@@ -70,6 +76,7 @@ MIDDLEWARE = [
     # Deny by default: a view is public only where it says `@login_not_required`.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "indicators.accounts.sign_in.sessions.SessionRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -106,11 +113,26 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
 ]
+# Twelve hours from the sign-in, whatever was done meanwhile; those who read notes also end when idle (SessionRules).
 SESSION_COOKIE_AGE = 12 * 3600
+# Whoever reads notes, edits the study or gives roles. Demonstration accounts are printed on a screen anyway.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not (DEMONSTRATION or DEBUG))
+OTP_TOTP_ISSUER = "CAPEV"
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+PASSWORD_RESET_TIMEOUT = 3600
+if HTTPS:
+    # Browsers take a cookie of such a name from this host alone, over https, and from no neighbour below the same name.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+
+# Letters: invitations and new passwords, nothing of the study. Without EMAIL_URL they are printed with the messages.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default="CAPEV <no-reply@localhost>")
+EMAIL_TIMEOUT = 10
 
 # Transport and content security. TLS ends at the proxy; gunicorn takes over its X-Forwarded-Proto from 127.0.0.1 only.
 SECURE_SSL_REDIRECT = HTTPS
@@ -130,7 +152,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-src": [NONE],
         "frame-ancestors": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
     }
 }
@@ -218,6 +240,9 @@ _SWAGGER = "drf_spectacular_sidecar/swagger-ui-dist"
 STATICFILES_DIRS = [BASE_DIR / "static", (_SWAGGER, Path(drf_spectacular_sidecar.__path__[0]) / "static" / _SWAGGER)]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
+# Public keys for whom backups are encrypted; the secret halves are not on this machine (manage.py backup_key).
+BACKUP_KEYS = env.list("BACKUP_KEYS", default=[])
+BACKUP_FOLDER = Path(env.str("BACKUP_FOLDER", default=str(VAR_DIR / "backups")))
 # What readers make of files while these are imported: as large as the files, gone with the import. Not in memory.
 IMPORT_SPOOL = Path(env.str("IMPORT_SPOOL", default=str(VAR_DIR / "spool")))
 # Each file once, under the name that holds its fingerprint; maps are for who debugs, and are not packed.
@@ -233,6 +258,13 @@ STORAGES = {
 }
 # Source maps are for people who take a package apart: served, and not worth minutes of compression at each start.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+
+# How many days what is no longer needed is kept (manage.py retention). Files that came in stay at least until a year
+# after the evaluation's last day, where that is given.
+RETENTION_IMPORT_FILES = env.int("RETENTION_IMPORT_FILES", default=731)
+RETENTION_READS = env.int("RETENTION_READS", default=744)
+RETENTION_INVITATIONS = env.int("RETENTION_INVITATIONS", default=90)
+EVALUATION_ENDS = env.str("EVALUATION_ENDS", default="")
 
 # Background work. The truth of a job is a row in the database; Redis is the doorbell, and may fail without losing one.
 _OLDEST_UNACKED = 330  # seconds, just above the hard limit: a task still running is never handed out twice
@@ -283,11 +315,32 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "seal-journal": {
+        "task": "indicators.audit.tasks.seal_journal",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "check-journal": {
+        "task": "indicators.audit.tasks.check_journal",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 6 * 3600},
+    },
+    "forget-old-attempts": {
+        "task": "indicators.accounts.tasks.forget_old_attempts",
+        "schedule": crontab(hour="0", minute="45"),
+        "options": {"expires": 6 * 3600},
+    },
     # Before the nightly refresh, so that a stock-out that goes on has its day of yesterday in the morning's numbers.
     "count-ongoing-stock-outs": {
         "task": "research.medexis.tasks.count_ongoing_stock_outs",
         "schedule": crontab(hour="0", minute="15"),
         "options": {"expires": 6 * 3600},
+    },
+    # Goes on with measures of stock that a change of a norm asked for, where a bell was lost or much is left.
+    "publish-asked-stock": {
+        "task": "research.medexis.tasks.publish_asked",
+        "schedule": 60.0,
+        "options": {"expires": 55},
     },
     # Before it too: a month of the coaching plan begins, an action becomes overdue, and nobody enters anything.
     "publish-coaching-measures": {
@@ -300,6 +353,29 @@ CELERY_BEAT_SCHEDULE = {
         "task": "research.evidence.tasks.examine_evidence",
         "schedule": 600.0,
         "options": {"expires": 590},
+    },
+    # Computes analyses that no bell announced, or that a dead worker left.
+    "sweep-analyses": {
+        "task": "research.linkage.plans.tasks.sweep_analyses",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    # Makes files of frozen editions that no bell announced, or that a dead worker left.
+    "sweep-edition-files": {
+        "task": "research.editions.files.tasks.sweep_edition_files",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    # After the nightly refresh: analyses whose numbers have changed are run again.
+    "sweep-screenings": {
+        "task": "research.linkage.screening.tasks.sweep_screenings",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "rerun-changed-analyses": {
+        "task": "research.linkage.plans.tasks.rerun_changed_analyses",
+        "schedule": crontab(hour="4", minute="0"),
+        "options": {"expires": 6 * 3600},
     },
     # What came in bulk is found in the morning.
     "rebuild-search": {
@@ -332,10 +408,10 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+# One form of line for site and workers, and what no line says: capev_site/logs.py.
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if HTTPS else "plain")
+if LOG_FORMAT not in ("json", "plain"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or plain.")
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)
+# What a monitoring program shows to read /metriques; blank: there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

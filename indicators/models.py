@@ -1,6 +1,8 @@
 """Re-exports the rooms' models: Django looks for them here, people look in the rooms."""
 
-from indicators.accounts.models import ApiToken, User
+from indicators.accounts.models import ApiToken, Invitation, SignInAttempt, User
+from indicators.approvals.models import Approval, LockException
+from indicators.audit.models import AuditEntry, AuditRewriting, AuditShape, ReadRecord, RemovalRecord
 from indicators.exchange.models import ColumnMapping, Dhis2Pull, Dhis2Server, ImportRun, WaitingRecord
 from indicators.geography.models import (
     FormerParent,
@@ -35,6 +37,10 @@ from indicators.values.models import (
 __all__ = [
     "Aggregate",
     "ApiToken",
+    "Approval",
+    "AuditEntry",
+    "AuditRewriting",
+    "AuditShape",
     "Batch",
     "ChangedCell",
     "ColumnMapping",
@@ -50,6 +56,8 @@ __all__ = [
     "FormerParent",
     "ImportRun",
     "ImportedIndicator",
+    "Invitation",
+    "LockException",
     "NameSetAside",
     "OptionCombo",
     "OrgUnit",
@@ -57,8 +65,11 @@ __all__ = [
     "OrgUnitGroup",
     "OrgUnitGroupMembership",
     "PublishedFigure",
+    "ReadRecord",
     "RefreshJob",
+    "RemovalRecord",
     "ReportReceived",
+    "SignInAttempt",
     "Source",
     "UnitBoundary",
     "User",

@@ -40,6 +40,7 @@ from research.coach2pev.models import (
     VisitPlan,
 )
 from research.coding.models import Code, Codebook, CodedPassage, CodingTask, Memo
+from research.editions.models import Edition, EditionFile, Section
 from research.evaluations.models import Evaluation, EvaluationQuestion, EvaluationSite, ExposureStage
 from research.evidence.models import (
     Doubt,
@@ -50,6 +51,17 @@ from research.evidence.models import (
     RivalExplanation,
 )
 from research.exports.models import ExportRecord
+from research.linkage.annotations.models import DatedAnnotation
+from research.linkage.contribution.models import (
+    LinkAssumption,
+    LinkEvidence,
+    LinkRival,
+    Step,
+    StepLink,
+    TheoryOfChange,
+)
+from research.linkage.plans.models import AnalysisPlan, AnalysisRun, PlanVersion
+from research.linkage.screening.models import ScreeningRun
 from research.medexis.models import (
     CardLine,
     Lot,
@@ -66,15 +78,19 @@ from research.medexis.models import (
     StockOrder,
     StockOut,
     StockOutEpisode,
+    StockPublication,
     StockReport,
     VaccineAssumption,
 )
 from research.observations.models import Attachment, Observation, Quote
+from research.offline.models import OfflineReceipt
 from research.search.models import SavedView, SearchEntry
 
 __all__ = [
     "ActionComment",
     "ActionEvidence",
+    "AnalysisPlan",
+    "AnalysisRun",
     "AssessmentFactor",
     "Attachment",
     "CardLine",
@@ -93,8 +109,11 @@ __all__ = [
     "CompetencyDomain",
     "CompetencyLevel",
     "CompetencyRating",
+    "DatedAnnotation",
     "Dissemination",
     "Doubt",
+    "Edition",
+    "EditionFile",
     "Evaluation",
     "EvaluationQuestion",
     "EvaluationSite",
@@ -110,13 +129,18 @@ __all__ = [
     "LearningActivity",
     "LearningQuestion",
     "LearningResource",
+    "LinkAssumption",
+    "LinkEvidence",
+    "LinkRival",
     "Lot",
     "Memo",
     "MovementReason",
     "Observation",
     "Offer",
+    "OfflineReceipt",
     "OrderLine",
     "Partner",
+    "PlanVersion",
     "Product",
     "ProductCode",
     "ProductUse",
@@ -125,9 +149,13 @@ __all__ = [
     "RegisterCheck",
     "RivalExplanation",
     "SavedView",
+    "ScreeningRun",
     "SearchEntry",
+    "Section",
     "SectionScore",
     "StaffCount",
+    "Step",
+    "StepLink",
     "StockCard",
     "StockFile",
     "StockLine",
@@ -135,6 +163,7 @@ __all__ = [
     "StockOrder",
     "StockOut",
     "StockOutEpisode",
+    "StockPublication",
     "StockReport",
     "Strategy",
     "StudyDistrict",
@@ -142,6 +171,7 @@ __all__ = [
     "SubQuestion",
     "SubmissionFile",
     "SupervisionVisit",
+    "TheoryOfChange",
     "Typology",
     "UseCase",
     "VaccineAssumption",

@@ -64,6 +64,11 @@ def _folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "waiting"
 
 
+def waiting_too_long() -> list[Path]:
+    folder = _folder()
+    return sorted(_old(folder)) if folder.is_dir() else []
+
+
 def _clear(folder: Path) -> None:
     for path in _old(folder):
         with suppress(OSError):  # another process may take it away at the same moment

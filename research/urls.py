@@ -9,6 +9,9 @@ urlpatterns = [
     path("", include("research.coding.urls")),
     path("api/v1/", include("research.observations.api.urls")),
     path("", include("research.evidence.urls")),
+    path("", include("research.linkage.urls")),
     path("", include("research.search.urls")),
+    path("", include("research.offline.urls")),
     path("", include("research.exports.urls")),
+    path("", include("research.editions.urls")),
 ]

@@ -128,6 +128,7 @@ def _settings_for_tests(folder: Path, postgres: bool) -> dict[str, str]:
         "DEMONSTRATION": "0",
         "HTTPS": "0",
         "HIDE_CONFLICT_SITE_NAMES": "1",
+        "SECOND_FACTOR_REQUIRED": "0",
         # Playwright's synchronous interface runs an event loop in the test's thread; Django would refuse queries there.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }

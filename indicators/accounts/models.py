@@ -1,7 +1,10 @@
+from collections.abc import Iterator
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -23,11 +26,27 @@ class User(AbstractUser):
             "observations of these, and everything else everywhere."
         ),
     )
+    sessions_from = models.DateTimeField(
+        _("sessions since"), null=True, blank=True, editable=False, help_text=_("Older sessions are not valid.")
+    )
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password and with `sessions_from`: every session made before ends at its next request."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None) -> str:
+        since = self.sessions_from.isoformat() if self.sessions_from else ""
+        name = "indicators.accounts.models.User.session"
+        return salted_hmac(name, f"{self.password}{since}", secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -65,3 +84,68 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.start}…)"
+
+
+class SignInAttempt(models.Model):
+    """A password, code or request for a new password that was tried and did not succeed (yet).
+
+    `account` and `address` are keyed hashes: a password typed into the wrong field is not kept in clear, nor is where
+    somebody was. Rows older than the longest limit are removed by the nightly task.
+    """
+
+    class Kind(models.TextChoices):
+        PASSWORD = "password", _("password")
+        RESET = "reset", _("new password asked for")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "account", "at"], name="attempt_account"),
+            models.Index(fields=["kind", "address", "at"], name="attempt_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"
+
+
+class Invitation(models.Model):
+    """An account offered to somebody by e-mail. Only the hash of its secret is kept; it opens once, for seven days.
+
+    A lead proposes, an administrator sends: `sent_at` is empty until then.
+    """
+
+    email = models.EmailField(_("e-mail address"))
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr"
+    )
+    groups = models.ManyToManyField("auth.Group", verbose_name=_("roles"))
+    districts = models.ManyToManyField("indicators.OrgUnit", verbose_name=_("districts"), blank=True)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("proposed by"), editable=False
+    )
+    sent_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"), editable=False
+    )
+    created_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
+    account = models.OneToOneField(
+        User, models.SET_NULL, null=True, related_name="invitation", verbose_name=_("account"), editable=False
+    )
+    history = HistoricalRecords(excluded_fields=["digest"])
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], condition=~models.Q(digest=""), name="invitation_secret_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -4,27 +4,23 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from indicators.accounts.models import ApiToken, User
-from indicators.accounts.roles import Role
+from indicators.accounts.models import ApiToken
+from indicators.accounts.permissions import anybodys, may
 
 
 def can_have_tokens(user: Any) -> bool:
     """Whoever is signed in: a token reads no more than the person."""
-    return isinstance(user, User) and user.is_active
+    return bool(may(user, "token.own"))
 
 
 def can_have_writing_tokens(user: Any) -> bool:
     """Those who may take files in or log observations. What a request may write, its own address decides."""
-    return isinstance(user, User) and user.has_role(Role.CLERK, Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "token.write"))
 
 
 def can_revoke(user: Any, token: ApiToken) -> bool:
     """The person themselves, and administrators."""
-    return (
-        isinstance(user, User)
-        and user.is_active
-        and (token.user_id == user.pk or user.is_superuser or user.has_role(Role.ADMINISTRATOR))
-    )
+    return bool(may(user, "token.revoke")) and (token.user_id == user.pk or anybodys(user, "token.revoke"))
 
 
 def check_have_tokens(user: Any) -> None:
@@ -34,4 +30,23 @@ def check_have_tokens(user: Any) -> None:
 
 def check_revoke(user: Any, token: ApiToken) -> None:
     if not can_revoke(user, token):
+        raise PermissionDenied
+
+
+def can_propose_accounts(user: Any) -> bool:
+    return bool(may(user, "account.propose"))
+
+
+def can_send_invitations(user: Any) -> bool:
+    """Roles are given by administrators only."""
+    return bool(may(user, "account.invite"))
+
+
+def check_propose_accounts(user: Any) -> None:
+    if not can_propose_accounts(user):
+        raise PermissionDenied
+
+
+def check_send_invitations(user: Any) -> None:
+    if not can_send_invitations(user):
         raise PermissionDenied

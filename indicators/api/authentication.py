@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle
 from indicators.accounts import token_actions
 from indicators.accounts.models import ApiToken, User
 from indicators.accounts.policies import can_have_writing_tokens
+from indicators.accounts.sign_in import second_factor
 
 _SCHEMES = (b"bearer", b"apitoken")  # the second is how DHIS2's clients send theirs
 _REALM = "CAPEV"
@@ -44,7 +45,8 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 
 class PasswordAuthentication(authentication.BaseAuthentication):
-    """HTTP Basic with the account's name, and its password or one of its access tokens.
+    """HTTP Basic with the account's name, and its password or one of its access tokens. Who signs in to the pages with
+    a second factor sends a token: a password alone would be a way around it.
 
     After `WRONG_PASSWORDS` wrong ones for a name from an address, nothing is tried for that pair for `LOCKED_FOR`
     seconds (counted by each server process).
@@ -74,8 +76,16 @@ class PasswordAuthentication(authentication.BaseAuthentication):
             cache.incr(wrong)
             raise AuthenticationFailed(_("The name or the password is wrong."))
         cache.delete(wrong)
-        _speak(request, found)
-        return found, None
+        return self.admit(request, found), None
+
+    def admit(self, request: Request, user: User) -> User:
+        """Somebody whose password is right. Raises AuthenticationFailed where that is not enough."""
+        if second_factor.required(user) or second_factor.has_one(user):
+            raise AuthenticationFailed(
+                _("This account signs in with a second factor: send an access token in place of the password.")
+            )
+        _speak(request, user)
+        return user
 
     def authenticate_header(self, request: Request) -> str:
         return f'Basic realm="{_REALM}", charset="UTF-8"'

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys, may
 from indicators.exchange.models import ColumnMapping, ImportRun
 
 Somebody = User | AnonymousUser
@@ -13,7 +13,7 @@ Somebody = User | AnonymousUser
 
 def can_see_imports(user: Somebody) -> bool:
     """Researchers, leads and administrators: the list names files and accounts."""
-    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
+    return anybodys(user, "import.read")
 
 
 def check_see_imports(user: Somebody) -> None:
@@ -23,7 +23,7 @@ def check_see_imports(user: Somebody) -> None:
 
 def can_import(user: Somebody) -> bool:
     """Clerks for the units of their own districts (the import sees to that), leads and administrators for all."""
-    return isinstance(user, User) and user.has_role(Role.CLERK, Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "import.send"))
 
 
 def check_import(user: Somebody) -> None:
@@ -43,7 +43,7 @@ def check_see_run(user: Somebody, run: ImportRun) -> None:
 
 def can_commit(user: Somebody, run: ImportRun) -> bool:
     """Whoever sent the file, if they still may import; leads and administrators any."""
-    return can_import(user) and (run.by_id == user.pk or _sees_to_all(user))
+    return bool(may(user, "import.commit")) and (run.by_id == user.pk or anybodys(user, "import.commit"))
 
 
 def check_commit(user: Somebody, run: ImportRun) -> None:
@@ -53,7 +53,7 @@ def check_commit(user: Somebody, run: ImportRun) -> None:
 
 def can_undo(user: Somebody, run: ImportRun) -> bool:
     """As for the commit: whoever took the file in, leads and administrators."""
-    return can_commit(user, run)
+    return bool(may(user, "import.undo")) and (run.by_id == user.pk or anybodys(user, "import.undo"))
 
 
 def check_undo(user: Somebody, run: ImportRun) -> None:
@@ -63,7 +63,8 @@ def check_undo(user: Somebody, run: ImportRun) -> None:
 
 def can_map(user: Somebody, mapping: ColumnMapping | None = None) -> bool:
     """Who imports makes mappings and uses every saved one; only leads and administrators change those of others."""
-    return can_import(user) and (mapping is None or mapping.by_id == user.pk or _sees_to_all(user))
+    own = mapping is None or mapping.by_id == user.pk
+    return bool(may(user, "import.keep_mapping")) and (own or anybodys(user, "import.keep_mapping"))
 
 
 def check_map(user: Somebody, mapping: ColumnMapping | None = None) -> None:
@@ -73,8 +74,4 @@ def check_map(user: Somebody, mapping: ColumnMapping | None = None) -> None:
 
 def imports_everywhere(user: User | None) -> bool:
     """Whether the person's files may name any unit; nobody (a command, a schedule) may."""
-    return user is None or _sees_to_all(user)
-
-
-def _sees_to_all(user: Somebody) -> bool:
-    return isinstance(user, User) and user.has_role(Role.LEAD, Role.ADMINISTRATOR)
+    return user is None or anybodys(user, "import.send")

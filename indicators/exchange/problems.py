@@ -155,6 +155,7 @@ MESSAGES: dict[str, Promise] = {
     "too_many_waiting": _("More than {value} records are of unknown units. Import the organisation units first."),
     "too_many_comments": _("The file holds more than {value} different comments. Send it in parts."),
     "not_your_district": _("The organisation unit “{value}” is not known. It was not created: import it first."),
+    "period_locked": _("This value is approved and closed. An evaluation lead can open it again for some days."),
     "newer_stands": _("A newer value stands where this record would go."),
     "import_failed": _("The import broke off several times, and nothing was written. Tell an administrator."),
     # DHIS2's formats

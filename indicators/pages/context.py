@@ -56,6 +56,12 @@ _ENTERING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD)
 _OBSERVING = _any_of(Role.RESEARCHER, Role.LEAD)
 _IMPORTING = _any_of(Role.CLERK, Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
 
+
+def _reading(user: Visitor) -> bool:
+    """Strangers and partners: who enters and reviews meets the editions among the findings."""
+    return not _IMPORTING(user)
+
+
 _OF_VISITS = ("action-list", "checklist-list", "competency-list", "coach-list", "coachee-list", "staff-list")
 # The two evaluations' names and codes are proper nouns of the study; the ground floor knows only their addresses.
 NAVIGATION = (
@@ -63,8 +69,9 @@ NAVIGATION = (
     NavItem("Coach2PEV", "evaluation-detail", kwargs={"code": "coach2pev"}),
     NavItem("Medexis", "evaluation-detail", kwargs={"code": "medexis"}),
     NavItem(_("Learning"), "question-list", _signed_in),
-    NavItem(_("Findings"), "finding-list", _signed_in, also=("finding-use-list",)),
-    NavItem(_("Sites"), "site-list", _signed_in),
+    NavItem(_("Findings"), "finding-list", _signed_in, also=("finding-use-list", "analysis-list")),
+    NavItem(_("Editions"), "edition-list", _reading),
+    NavItem(_("Sites"), "site-list", _signed_in, also=("joint-display", "annotation-list")),
     NavItem(_("Indicators"), "explorer", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),
     NavItem(_("Visits"), "visit-list", _ENTERING, also=_OF_VISITS),

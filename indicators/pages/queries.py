@@ -11,7 +11,7 @@ from indicators.registry.definitions import Definition
 from indicators.registry.models import DataElement
 from indicators.rollup.kept import kept
 from indicators.rollup.models import RefreshJob
-from indicators.rollup.queries import unit_months_on_record
+from indicators.rollup.queries import last_month_on_record
 from indicators.values.models import Denominator, PublishedFigure
 
 Place = OrgUnit | int
@@ -19,7 +19,7 @@ Place = OrgUnit | int
 
 def last_period(concepts: Collection[str], units: Iterable[Place], frequency: Frequency) -> Period | None:
     """The latest period of that length in which any of the units has a number for any of the concepts, kept until the
-    next refresh. At most three queries, one where it was kept."""
+    next refresh. At most four queries, one where it was kept."""
     identities = sorted({_pk(unit) for unit in units})
     months = kept("last-month", (sorted(concepts), identities), lambda: _last_month(concepts, identities))
     return months[0].within(frequency) if months else None
@@ -27,8 +27,8 @@ def last_period(concepts: Collection[str], units: Iterable[Place], frequency: Fr
 
 def _last_month(concepts: Collection[str], units: Collection[int]) -> list[Period]:
     """One month or none."""
-    months = {month for _, month in unit_months_on_record(concepts, units)}
-    return sorted(months)[-1:]
+    last = last_month_on_record(concepts, units)
+    return [last] if last else []
 
 
 def published_figures(indicators: Collection[str], units: Iterable[Place] | None = None) -> QuerySet[PublishedFigure]:

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from indicators.accounts.permissions import may
 from indicators.pages.bars import bar_pairs
 from indicators.pages.charts import Series, line_chart, small_multiples
 from indicators.pages.formats import period_text
@@ -41,9 +42,10 @@ class ExampleForm(forms.Form):
     text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea, required=False)
 
 
-@permission_required("indicators.view_source", raise_exception=True)
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Example values only; nothing is read from the database or written to it."""
+    if not may(request.user, "system.see_parts"):
+        raise PermissionDenied
     form = ExampleForm(request.POST or None)
     return render(request, "indicators/pages/style_guide.html", {"form": form, **_examples()})
 

@@ -80,7 +80,23 @@ def trend_words(periods: Sequence[Reading], frequency: str, test: str = "origina
             )
             % {"count": lacking}
         )
-    return TrendWords(_claim(found, frequency), tuple(cautions))
+    return TrendWords(claim(found, frequency), tuple(cautions))
+
+
+def claim(trend: Trend, frequency: str) -> str:
+    """What the test allows to say, with its name and figures."""
+    figures = {
+        "test": TESTS[trend.variant],
+        "count": trend.points,
+        "p": p_text(trend.p),
+        "slope": slope_text(trend, frequency),
+    }
+    sentences = {
+        "none": _("No trend can be claimed (%(test)s, n = %(count)s, p %(p)s)."),
+        "increasing": _("Rising trend (%(test)s, n = %(count)s, p %(p)s; Sen slope %(slope)s)."),
+        "decreasing": _("Falling trend (%(test)s, n = %(count)s, p %(p)s; Sen slope %(slope)s)."),
+    }
+    return sentences[trend.direction] % figures
 
 
 def refusal_text(refusal: Refusal) -> str:
@@ -111,21 +127,6 @@ def p_text(p: float) -> str:
 def decimals(value: float, places: int) -> str:
     """A number as the reader's language writes it."""
     return str(number_format(value, decimal_pos=places, use_l10n=True))
-
-
-def _claim(trend: Trend, frequency: str) -> str:
-    figures = {
-        "test": TESTS[trend.variant],
-        "count": trend.points,
-        "p": p_text(trend.p),
-        "slope": slope_text(trend, frequency),
-    }
-    sentences = {
-        "none": _("No trend can be claimed (%(test)s, n = %(count)s, p %(p)s)."),
-        "increasing": _("Rising trend (%(test)s, n = %(count)s, p %(p)s; Sen slope %(slope)s)."),
-        "decreasing": _("Falling trend (%(test)s, n = %(count)s, p %(p)s; Sen slope %(slope)s)."),
-    }
-    return sentences[trend.direction] % figures
 
 
 def _rests_on(variant: str) -> str:

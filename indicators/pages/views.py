@@ -1,5 +1,6 @@
 """Where one number comes from, and what an indicator means."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
+from indicators.approvals.locks import CELL
+from indicators.approvals.policies import can_read as can_read_approvals
+from indicators.approvals.queries import states_of
 from indicators.geography.models import OrgUnit
 from indicators.geography.queries import children_in, moves_for, parent_on
 from indicators.geography.scopes import limit_to_scope
@@ -36,12 +39,12 @@ from indicators.periods import BadPeriod, Frequency, Period, between
 from indicators.registry.annualisation import months_counted
 from indicators.registry.definitions import Definition, definition
 from indicators.registry.rivals import rivals
+from indicators.rollup.contributions import Contribution
 from indicators.rollup.readings import Behind, readings
 
 PLACES_A_PAGE = 50
 YEARS_SHOWN = 3
 VALUES_OF_A_SITE, VALUES_OF_A_SUM = 200, 25
-INSIDERS = frozenset(Role) - {Role.VIEWER}
 """Who is told which account brought a value in: partners are not."""
 
 
@@ -86,14 +89,29 @@ def number_detail(request: HttpRequest, code: str, unit: int, period: str) -> Ht
             "longer": breakdown.longer_periods(measure, place, when),
             "children": breakdown.children(measure, list(page), when, inside.only),
             "page": page,
-            "values": [(value, without_brackets(value.what), months_text(value.months)) for value in values],
+            "values": _told(values, request.user),
             "values_total": behind.count,
-            "shows_who": isinstance(request.user, User) and request.user.has_role(*INSIDERS),
+            "shows_who": bool(may(request.user, "number.read_who")),
             "printed": published_figures([code], [place]).filter(period=when.code),
             "uses": uses_of_number(code, place.pk, when.id, request.user) + uses_of(code),
             "refresh": last_refresh(),
         },
     )
+
+
+def _told(values: Sequence[Contribution], user: Any) -> list[tuple[Contribution, str, str, str, str]]:
+    """Each with its name, its months, the key of its cell (blank where the person verifies nothing) and its state."""
+    keys = [_cell(value) if can_read_approvals(user) else "" for value in values]
+    states = states_of(CELL, {key for key in keys if key}) if any(keys) else {}
+    return [
+        (value, without_brackets(value.what), months_text(value.months), key, states.get(key, ""))
+        for value, key in zip(values, keys, strict=True)
+    ]
+
+
+def _cell(value: Contribution) -> str:
+    period = value.period
+    return f"{value.element}.{value.unit.uid}.{period.id}" if isinstance(period, Period) and value.element else ""
 
 
 def indicator_detail(request: HttpRequest, code: str) -> HttpResponse:

@@ -4,11 +4,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 
 
 def can_see_quality(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and user.has_role(*Role)
+    return bool(may(user, "quality.read"))
 
 
 def check_see_quality(user: User | AnonymousUser) -> None:

@@ -34,6 +34,7 @@ class Contribution:
     source: Source | None
     demonstration: bool
     option: str = ""
+    element: str = ""
     months: tuple[Period, ...] = ()
 
 
@@ -59,7 +60,7 @@ class Behind:
         return page + [
             Contribution(
                 value.element.name, value.unit, Period.from_code(value.period), value.value, value.batch,
-                value.batch.source, value.batch.demonstration, value.option.name,
+                value.batch.source, value.batch.demonstration, value.option.name, value.element.uid,
             )
             for value in values.select_related("element", "unit", "option", "batch__source", "batch__by")
         ]  # fmt: skip

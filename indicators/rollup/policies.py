@@ -5,12 +5,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 
 
 def can_see_refreshes(user: Any) -> bool:
-    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "refresh.read"))
 
 
 def check_see_refreshes(user: Any) -> None:
@@ -20,7 +19,7 @@ def check_see_refreshes(user: Any) -> None:
 
 def can_ask_for_refresh(user: Any) -> bool:
     """Entries and imports ask by themselves; a person asks where something looks wrong."""
-    return isinstance(user, User) and user.has_role(Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "refresh.ask"))
 
 
 def check_ask_for_refresh(user: Any) -> None:

@@ -13,7 +13,7 @@ from indicators.geography.models import OrgUnit, OrgUnitGroup, OrgUnitGroupMembe
 from indicators.geography.queries import moves_for
 from indicators.periods import Period
 from indicators.rollup.models import Aggregate, DenominatorTotal, RefreshJob
-from indicators.rollup.stored import Cell, by_element, unit_months_on_record
+from indicators.rollup.stored import Cell, by_element, last_month_on_record, unit_months_on_record
 from indicators.values.models import ChangedCell, Denominator
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "changed_cells_wait",
     "element_cells",
     "group_cells",
+    "last_month_on_record",
     "latest_refreshes",
     "members_by_month",
     "members_of_groups",

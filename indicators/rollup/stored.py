@@ -5,7 +5,7 @@ here is the same to the bit as an aggregate would be (see `engine`), and shows a
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -71,6 +71,21 @@ def _rows(elements: Q, units: Collection[int], codes: Iterable[int], months: Ite
         )
 
 
+def monthly_numbers(
+    elements: Collection[int], units: Collection[int], months: Collection[Period]
+) -> QuerySet[Any, tuple[int, int, int, float, bool]]:
+    """Element, unit, month, number and demonstration of each number of these months, for sums within the database.
+
+    A leaf's number of several disaggregations has as many rows. No query until it is read.
+    """
+    codes = [month.code for month in months]
+    which = {"element__in": list(elements), "unit_id__in": list(units), "period__in": codes}
+    above = Aggregate.objects.filter(**which).order_by()
+    names = ("element_id", "unit_id", "period")
+    own = _of_leaves(**which).values_list(*names, "value", "batch__demonstration")
+    return above.values_list(*names, "sum", "demonstration").union(own, all=True)
+
+
 def _of_leaves(**which: Any) -> QuerySet[DataValue]:
     below = (model.objects.filter(parent=OuterRef("unit_id")) for model in (OrgUnit, FormerParent))
     return DataValue.objects.filter(*(~Exists(rows) for rows in below), **which).order_by()
@@ -94,20 +109,43 @@ def _over(period: Period, by_month: Mapping[int, Cell]) -> Cell | None:
 
 def unit_months_on_record(concepts: Collection[str], units: Collection[int]) -> set[tuple[int, Period]]:
     """(unit id, month) in which these units, or what is below them, have a number for any concept. Two queries."""
-    elements = DataElement.objects.filter(SUMMED, concept__in=concepts)
+    rows = _on_record(concepts, units, _months_of(concepts), "unit_id", "period")
+    return {(unit, Period.from_code(code)) for unit, code in rows}
+
+
+def last_month_on_record(concepts: Collection[str], units: Collection[int]) -> Period | None:
+    """The latest of these months. Four queries at most: the last month that anybody reported is searched first, which
+    mostly is it, then the rest of its year."""
+    months = _months_of(concepts)
+    for some in (months[-1:], months[-12:-1], months[:-12]):
+        if some and (last := _on_record(concepts, units, some, "period").order_by("-period").first()):
+            return Period.from_code(last[0])
+    return None
+
+
+def _months_of(concepts: Collection[str]) -> Sequence[Period]:
+    """From the first month with a value of any concept to the last. One query."""
     stored = DataValue.objects.filter(element=OuterRef("pk"), period__range=EVERY_MONTH).values("period")
-    ends = elements.annotate(
+    ends = DataElement.objects.filter(SUMMED, concept__in=concepts).annotate(
         first=Subquery(stored.order_by("period")[:1]), last=Subquery(stored.order_by("-period")[:1])
     )
     spans = [span for span in ends.values_list("first", "last").order_by() if None not in span]
-    # The key begins with element and month: month by month a unit's values are found without reading others'.
-    months = (
+    if not spans:
+        return ()
+    return list(
         between(Period.from_code(min(first for first, _ in spans)), Period.from_code(max(last for _, last in spans)))
-        if spans
-        else ()
     )
-    which = {"element__in": elements.values("pk"), "unit_id__in": list(units)}
+
+
+def _on_record(
+    concepts: Collection[str], units: Collection[int], months: Iterable[Period], *names: str
+) -> QuerySet[Any, Any]:
+    """What leaves reported in these months, and the aggregates of every month.
+
+    The key begins with element and month: month by month a unit's values are found without reading others'.
+    """
+    elements = DataElement.objects.filter(SUMMED, concept__in=concepts).values("pk")
+    which = {"element__in": elements, "unit_id__in": list(units)}
     own = _of_leaves(**which, period__in=[month.code for month in months])
     above = Aggregate.objects.filter(**which, period__range=EVERY_MONTH).order_by()
-    rows = above.values_list("unit_id", "period").union(own.values_list("unit_id", "period"))
-    return {(unit, Period.from_code(code)) for unit, code in rows}
+    return above.values_list(*names).union(own.values_list(*names))

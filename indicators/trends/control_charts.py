@@ -83,18 +83,19 @@ def p_chart(numerators: Values, denominators: Values) -> ControlChart | Refusal:
     return _chart("p", x / n, centre, 3 * np.sqrt(centre * (1 - centre) / n), 0.0, 1.0)
 
 
-def u_prime_chart(numerators: Values, denominators: Values) -> ControlChart | Refusal:
+def u_prime_chart(numerators: Values, denominators: Values, baseline: int | None = None) -> ControlChart | Refusal:
     """Laney (2002): rates that vary more than chance alone: Σx ÷ Σn ± 3 √(u ÷ n) × σz, not below 0.
 
-    σz is the mean moving range of the z-values ÷ 1.128, never across a gap. Gaps as in `p_chart`; `too_few`,
-    `zero_total`, `no_neighbours`, `no_spread`.
+    σz is the mean moving range of the z-values ÷ 1.128, never across a gap. Centre and σz come from the first
+    `baseline` periods, or all. Gaps as in `p_chart`; `too_few`, `zero_total`, `no_neighbours`, `no_spread`.
     """
     x, n = _rates(numerators, denominators)
-    if refusal := _refuse_counts("u_prime", x, int((~np.isnan(x)).sum())):
+    base = x[:baseline]
+    if refusal := _refuse_counts("u_prime", base, int((~np.isnan(base)).sum())):
         return refusal
-    centre = float(np.nansum(x) / np.nansum(n))
+    centre = float(np.nansum(base) / np.nansum(n[:baseline]))
     chance = np.sqrt(centre / n)
-    mean_range = _mean_range("u_prime", (x / n - centre) / chance)
+    mean_range = _mean_range("u_prime", ((x / n - centre) / chance)[:baseline])
     if isinstance(mean_range, Refusal):
         return mean_range
     return _chart("u_prime", x / n, centre, 3 * chance * mean_range / MEAN_RANGE, 0.0, mean_range=mean_range)

@@ -5,13 +5,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 
 
 def can_plan(user: Any) -> bool:
     """Whether the person writes activities, decisions, resources and disseminations: evaluation leads."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "agenda.plan"))
 
 
 def check_plan(user: Any) -> None:
@@ -21,4 +20,4 @@ def check_plan(user: Any) -> None:
 
 def can_read_documents(user: Any) -> bool:
     """Whether the person opens files kept with the plan: whoever works on the study, partners included."""
-    return isinstance(user, User) and user.has_role(Role.VIEWER, Role.CLERK, Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "agenda.read_documents"))

@@ -12,7 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from indicators.geography.models import OrgUnit
+from indicators.pages.breakdown import part
+from indicators.pages.formats import period_text
 from indicators.pages.queries import last_period
+from indicators.pages.told_together import told_together
+from indicators.pages.told_words import Told
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import Definition, definition, definitions
 from indicators.rollup.kept import kept
@@ -71,6 +75,18 @@ class Numbers(NamedTuple):
     definition: Definition
     quarters: list[Period]
     rows: list[SiteRow]
+
+    @property
+    def told(self) -> Told:
+        """What the sites do side by side. No query."""
+        lines = [
+            (
+                row.unit.name,
+                [part(self.definition, period_text(when), one, row.unit.pk, when) for when, one in row.readings],
+            )
+            for row in self.rows
+        ]
+        return told_together(lines, self.definition, "quarter")
 
     @property
     def all_made_up(self) -> bool:

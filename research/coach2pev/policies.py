@@ -6,15 +6,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import is_in_scope
 
 
 def can_read(user: Any) -> bool:
     """Whether the person may open the pages of visits; which of them, `queries.visits_for` says."""
-    return isinstance(user, User) and user.has_role(Role.CLERK, Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "visit.read"))
 
 
 def check_read(user: Any) -> None:
@@ -24,7 +23,7 @@ def check_read(user: Any) -> None:
 
 def can_enter(user: Any, site: OrgUnit | None = None) -> bool:
     """Whether the person may plan, record and edit visits: anywhere they are let, or at this site."""
-    allowed = isinstance(user, User) and user.has_role(Role.CLERK, Role.LEAD)
+    allowed = bool(may(user, "visit.enter"))
     return allowed and (site is None or is_in_scope(user, site))
 
 
@@ -35,12 +34,12 @@ def check_enter(user: Any, site: OrgUnit | None = None) -> None:
 
 def can_see_history(user: Any) -> bool:
     """Whether the person sees who changed what and when."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "visit.read_history"))
 
 
 def can_manage_people(user: Any) -> bool:
     """Whether the person gives coaches their codes and roles. Coachees are entered by whoever enters visits there."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "coach.keep"))
 
 
 def check_manage_people(user: Any) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 from research.coding.models import Code, Codebook, CodingTask
 from research.observations.models import Observation
-from research.observations.policies import can_log, can_read
+from research.observations.policies import can_read
 
 
 def can_code(user: Any) -> bool:
     """Whether the person codes, writes memos and drafts codebooks: whoever meets observations."""
-    return can_log(user)
+    return bool(may(user, "coding.code"))
 
 
 def check_code(user: Any) -> None:
@@ -23,7 +23,7 @@ def check_code(user: Any) -> None:
 
 def can_publish(user: Any) -> bool:
     """Whether the person publishes and retires codebooks: leads."""
-    return can_code(user) and user.has_role(Role.LEAD)
+    return bool(may(user, "coding.publish"))
 
 
 def check_publish(user: Any) -> None:
@@ -33,7 +33,7 @@ def check_publish(user: Any) -> None:
 
 def can_assign(user: Any) -> bool:
     """Whether the person gives observations out to be coded: leads."""
-    return can_code(user) and user.has_role(Role.LEAD)
+    return bool(may(user, "coding.assign"))
 
 
 def check_assign(user: Any) -> None:

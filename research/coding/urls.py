@@ -3,6 +3,7 @@ from django.urls import path
 from research.coding.codebooks import views as codebooks
 from research.coding.memos import views as memos
 from research.coding.passages import views as passages
+from research.coding.qda import views as qda
 from research.coding.tables import views as tables
 from research.coding.tasks import views as tasks
 
@@ -22,6 +23,9 @@ urlpatterns = [
     path("memos/<int:pk>/retirer/", memos.memo_remove, name="memo-remove"),
     path("guides/", codebooks.codebook_list, name="codebook-list"),
     path("guides/nouveau/", codebooks.codebook_create, name="codebook-create"),
+    path("guides/importer/", qda.qda_import, name="qda-import"),
+    path("guides/importer/verifier/", qda.qda_check, name="qda-check"),
+    path("guides/<int:pk>/refi-qda/", qda.codebook_file, name="codebook-file"),
     path("guides/<int:pk>/", codebooks.codebook_detail, name="codebook-detail"),
     path("guides/<int:pk>/modifier/", codebooks.codebook_edit, name="codebook-edit"),
     path("guides/<int:pk>/etape/", codebooks.codebook_step, name="codebook-step"),

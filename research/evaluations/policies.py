@@ -6,13 +6,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 
 
 def can_read_sites(user: Any) -> bool:
     """Whether the person may open the pages of single sites: everyone with an active account."""
-    return bool(user.is_authenticated and user.is_active)
+    return bool(may(user, "site.read"))
 
 
 def can_read_context(user: Any) -> bool:
@@ -27,7 +26,7 @@ def hides_conflict_names(user: Any) -> bool:
 
 def can_edit_exposure(user: Any) -> bool:
     """Whether the person may set stages of exposure and plans: evaluation leads only."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "exposure.edit"))
 
 
 def check_edit_exposure(user: Any) -> None:

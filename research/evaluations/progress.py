@@ -7,20 +7,23 @@ from typing import NamedTuple
 from indicators.pages import breakdown
 from indicators.pages.breakdown import Part
 from indicators.pages.formats import period_text
-from indicators.pages.numbers import misses_months, value_text
+from indicators.pages.numbers import value_text
 from indicators.pages.queries import last_period
 from indicators.periods import Frequency, Period, between
 from indicators.registry.definitions import Definition, definition
+from indicators.rollup.kept import kept
 from indicators.rollup.readings import Reading, readings
 from research.evaluations.measures import QUALITY
 from research.evaluations.models import EvaluationSite
 from research.evaluations.queries import Window
+from research.evaluations.sums import Sides, summed
 
 QUARTERS_SHOWN = 6
 
 
 class Records(NamedTuple):
-    """What a room knows of its records: planned and done (or expected and received) by site, and whose are made up."""
+    """What a room knows of its records: planned and done (or expected and received) by site, and which sites' records
+    or plans are made up. Of all sites of the evaluation, whichever of them are shown."""
 
     counts: Mapping[int, tuple[int, int]]
     made_up: Collection[int] = ()
@@ -40,22 +43,13 @@ class SiteRow:
 
 @dataclass(frozen=True)
 class Progress:
-    """All sites of an evaluation within a window of months; without a window nothing is expected."""
+    """The sites shown, and the sums of all; without a window nothing is expected."""
 
     rows: Sequence[SiteRow]
     window: Window | None
-
-    @property
-    def planned(self) -> int | None:
-        return _sum(row.planned for row in self.rows)
-
-    @property
-    def done(self) -> int | None:
-        return _sum(row.done for row in self.rows)
-
-    @property
-    def made_up(self) -> bool:
-        return any(row.made_up for row in self.rows)
+    planned: int | None
+    done: int | None
+    made_up: bool
 
 
 class Total(NamedTuple):
@@ -83,19 +77,24 @@ def progress(
     window: Window | None,
     links: Collection[int] = (),
 ) -> Progress:
-    """Puts the sites together with what the room counted in the window; `links` are the units whose page the reader may
-    open. No query, where the sites come from `queries.sites_of`."""
+    """Puts the sites shown together with what the room counted in the window; `links` are the units whose page the
+    reader may open. No query, where the sites come from `queries.sites_of`."""
+    counts = records.counts if window else {}
     rows = []
     for site in sites:
-        planned, done = records.counts.get(site.unit_id, (None, None)) if window else (None, None)
+        planned, done = counts.get(site.unit_id, (None, None))
         made_up = site.demonstration or site.unit_id in records.made_up
         link = site.unit_id in links and hasattr(site.unit, "study_site")
         rows.append(SiteRow(site, names[site.unit_id], planned, done, made_up, link))
-    return Progress(rows, window)
+    planned, done = (sum(one[part] for one in counts.values()) if counts else None for part in (0, 1))
+    return Progress(rows, window, planned, done, bool(records.made_up))
 
 
-def quality(evaluation: str, units: Sequence[int], names: Mapping[int, str], links: Collection[int]) -> Measure | None:
-    """How well it is done, by site and for the latest quarters; None before anything was measured. Four queries.
+def quality(
+    evaluation: str, units: Collection[int], shown: Sequence[int], names: Mapping[int, str], links: Collection[int]
+) -> Measure | None:
+    """How well it is done in the latest quarters, by site `shown` and of all `units` together; None before anything was
+    measured. Ten queries at most, whatever the number of units; the sums are kept until the next refresh.
 
     `links`: the units whose numbers the reader may follow to their page.
     """
@@ -107,11 +106,13 @@ def quality(evaluation: str, units: Sequence[int], names: Mapping[int, str], lin
     if last is None:
         return None
     quarters = list(between(last.shift(1 - QUARTERS_SHOWN), last))
-    found = readings(code, units, quarters)
-    quarters = quarters[_first_known(found, units, quarters) :]
-    rows = [(names[unit], [part(measure, found, unit, quarter, links) for quarter in quarters]) for unit in units]
-    totals = [_total(measure, [found[unit, quarter] for unit in units]) for quarter in quarters]
-    return Measure(measure, quarters, rows, totals, any(reading.demonstration for reading in found.values()))
+    together = kept("quality", (code, sorted(units), last.code), lambda: summed([measure], units, quarters))
+    sides = together.by_measure[code]
+    quarters = quarters[next((place for place, one in enumerate(quarters) if sides[one].known), -1) :]
+    found = readings(code, shown, quarters)
+    rows = [(names[unit], [part(measure, found, unit, quarter, links) for quarter in quarters]) for unit in shown]
+    totals = [_total(measure, sides[quarter], len(units)) for quarter in quarters]
+    return Measure(measure, quarters, rows, totals, together.demonstration)
 
 
 def part(
@@ -129,34 +130,23 @@ def total(measure: Definition, of: Iterable[Reading]) -> float | None:
     known = [r for r in of if r.numerator is not None and (not measure.is_ratio or r.denominator is not None)]
     if not known:
         return None
-    above = sum(r.numerator or 0 for r in known)
+    return quotient(measure, sum(r.numerator or 0 for r in known), sum(r.denominator or 0 for r in known))
+
+
+def quotient(measure: Definition, above: float, below: float) -> float | None:
+    """The indicator of these sums; None for a ratio whose denominators add up to 0. A count has no use for `below`."""
     if not measure.is_ratio:
         return measure.factor * above
-    below = sum(r.denominator or 0 for r in known)
     return measure.factor * above / below if below else None
 
 
-def _total(measure: Definition, of: Sequence[Reading]) -> Total:
-    value = total(measure, of)
-    absent = not measure.is_ratio and any(reading.value is None for reading in of)
-    incomplete = value is not None and (absent or any(misses_months(reading, measure) for reading in of))
-    return total_cell(measure, value, incomplete)
+def _total(measure: Definition, sides: Sides, units: int) -> Total:
+    """A sum says when it lacks a site or a month; a score is about the months reported, whichever they are."""
+    value = quotient(measure, sides.above, sides.below) if sides.known else None
+    return total_cell(measure, value, value is not None and not measure.is_ratio and sides.full < units)
 
 
 def total_cell(measure: Definition, value: float | None, incomplete: bool) -> Total:
     """A total as a table shows it."""
     over = value is not None and measure.unit == "percent" and value > 100
     return Total(value_text(value, measure.unit), incomplete, over)
-
-
-def _first_known(found: Mapping[tuple[int, Period], Reading], units: Sequence[int], quarters: Sequence[Period]) -> int:
-    """Index of the first quarter with any value: a table does not open with empty columns."""
-    for index, quarter in enumerate(quarters):
-        if any(found[unit, quarter].value is not None for unit in units):
-            return index
-    return len(quarters) - 1
-
-
-def _sum(numbers: Iterable[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
-    return sum(known) if known else None

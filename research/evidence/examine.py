@@ -92,15 +92,15 @@ def _doubt(finding: int, link: int | None, reason: str, before: dict[str, Any], 
 
 def watch() -> None:
     """Follows each save and removal of what can be linked, after the transaction in which it happens."""
-    _follow(Observation, lambda row: [(Kind.OBSERVATION, [row.pk]), *_parts_of(row.pk)])
-    _follow(Quote, lambda row: [(Kind.QUOTE, [row.pk]), (Kind.OBSERVATION, [row.observation_id])])
-    _follow(CodedPassage, lambda row: [(Kind.PASSAGE, [row.pk])])
-    _follow(SupervisionVisit, lambda row: [(Kind.VISIT, [row.pk])])
-    _follow(SectionScore, lambda row: [(Kind.VISIT, [row.visit_id])])
-    _follow(ImprovementAction, lambda row: [(Kind.ACTION, [row.pk])])
-    _follow(StockReport, lambda row: [(Kind.STOCK_REPORT, [row.pk])])
-    _follow(StockLine, lambda row: [(Kind.STOCK_REPORT, [row.report_id])])
-    _follow(LearningResource, lambda row: [(Kind.DOCUMENT, [row.pk])])
+    follow(Observation, lambda row: [(Kind.OBSERVATION, [row.pk]), *_parts_of(row.pk)])
+    follow(Quote, lambda row: [(Kind.QUOTE, [row.pk]), (Kind.OBSERVATION, [row.observation_id])])
+    follow(CodedPassage, lambda row: [(Kind.PASSAGE, [row.pk])])
+    follow(SupervisionVisit, lambda row: [(Kind.VISIT, [row.pk])])
+    follow(SectionScore, lambda row: [(Kind.VISIT, [row.visit_id])])
+    follow(ImprovementAction, lambda row: [(Kind.ACTION, [row.pk])])
+    follow(StockReport, lambda row: [(Kind.STOCK_REPORT, [row.pk])])
+    follow(StockLine, lambda row: [(Kind.STOCK_REPORT, [row.report_id])])
+    follow(LearningResource, lambda row: [(Kind.DOCUMENT, [row.pk])])
 
 
 def _parts_of(observation: int) -> list[tuple[str, list[Any]]]:
@@ -110,7 +110,9 @@ def _parts_of(observation: int) -> list[tuple[str, list[Any]]]:
     return [(Kind.QUOTE, list(quotes)), (Kind.PASSAGE, list(passages))]
 
 
-def _follow(model: type[Model], named: Any) -> None:
+def follow(model: type[Model], named: Any) -> None:
+    """Looks again at what is linked whenever a row of the model is saved or removed; `named(row)` says what that is."""
+
     def saved(instance: Any, raw: bool = False, **_signal: Any) -> None:
         if not raw:
             # What could not be looked at now is looked at by the task.

@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys, may
 from research.evidence.models import Finding, FindingUse
 
 State = Finding.State
@@ -16,12 +15,12 @@ State = Finding.State
 
 def can_read_findings(user: Any) -> bool:
     """Whether the person may open the pages of findings at all: everyone with an active account."""
-    return isinstance(user, User) and user.is_active
+    return bool(may(user, "finding.read"))
 
 
 def can_write(user: Any) -> bool:
     """Whether the person writes findings, links evidence, and logs uses: researchers and leads."""
-    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "finding.write"))
 
 
 def check_write(user: Any) -> None:
@@ -31,7 +30,7 @@ def check_write(user: Any) -> None:
 
 def can_review(user: Any) -> bool:
     """Whether the person approves and returns findings: leads, and never their own (`research/review.py`)."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "finding.review"))
 
 
 def what_is_readable(user: Any) -> Q:
@@ -48,7 +47,7 @@ def can_edit(user: Any, finding: Finding) -> bool:
     """Its author, and leads once it is no draft any more; what was withdrawn is opened again first."""
     if not can_write(user) or finding.state == State.WITHDRAWN:
         return False
-    return finding.created_by_id == user.pk or (can_review(user) and finding.state != State.DRAFT)
+    return finding.created_by_id == user.pk or (anybodys(user, "finding.edit") and finding.state != State.DRAFT)
 
 
 def check_edit(user: Any, finding: Finding) -> None:
@@ -58,7 +57,7 @@ def check_edit(user: Any, finding: Finding) -> None:
 
 def can_edit_use(user: Any, use: FindingUse) -> bool:
     """Whoever logged the use, and leads."""
-    return can_write(user) and (use.created_by_id == user.pk or can_review(user))
+    return bool(may(user, "use.edit")) and (use.created_by_id == user.pk or anybodys(user, "use.edit"))
 
 
 def check_edit_use(user: Any, use: FindingUse) -> None:

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from research.coding.models import Codebook
+
 
 class ExportForm(forms.Form):
     """`whole` is offered to leads only."""
@@ -23,3 +25,20 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         if not may_take_whole:
             del self.fields["whole"], self.fields["reason"]
+
+
+class CodedTextsForm(ExportForm):
+    """Texts with their codes; de-identified, only quotes leave."""
+
+    codebook = forms.ModelChoiceField(
+        Codebook.objects.exclude(state=Codebook.State.DRAFT),
+        label=_("Codebook"),
+        required=False,
+        empty_label=_("All codebooks"),
+        help_text=_("Only what was coded with it, in any version."),
+    )
+    field_order = ("codebook", "whole", "reason")
+
+    def __init__(self, *args: object, may_take_whole: bool, **kwargs: object) -> None:
+        super().__init__(*args, may_take_whole=may_take_whole, **kwargs)
+        del self.fields["with_quotes"]

@@ -6,19 +6,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys, may
 from research.exports.models import ExportRecord
 
 
 def can_export(user: Any) -> bool:
     """Whether the person takes out rows without what could tell who somebody is: researchers and leads."""
-    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "export.deidentified"))
 
 
 def can_export_whole(user: Any) -> bool:
     """Whether the person takes out everything that they may read, with a reason: leads."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "export.full"))
 
 
 def check_export(user: Any, *, whole: bool) -> None:
@@ -31,4 +30,4 @@ def check_export(user: Any, *, whole: bool) -> None:
 def records_for(user: Any) -> QuerySet[ExportRecord]:
     """The exports that the person may see: leads all, others their own."""
     rows = ExportRecord.objects.select_related("by")
-    return rows if can_export_whole(user) else rows.filter(by=user)
+    return rows if anybodys(user, "export.read_all") else rows.filter(by=user)

@@ -89,13 +89,14 @@ def quotes(scope: Scope) -> Iterator[Row]:
         found = [scope.numbers[row.observation_id], row.language, row.text, row.translation_fr, row.translation_en]
         if scope.whole:
             yield [*found, row.informant_role]
-        elif reason := _kept_back(row):
+        elif reason := kept_back(row):
             scope.left_out[reason] += 1
         else:
             yield found
 
 
-def _kept_back(row: Quote) -> str:
+def kept_back(row: Quote) -> str:
+    """Why a quote does not leave without its speaker's place; blank where it may."""
     observation = row.observation
     if not observation.quotable:
         return "quotes: no consent to be quoted"

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from indicators.accounts.models import User
-from research.exports.actions import take_out
-from research.exports.forms import ExportForm
+from research.exports.actions import take_out, take_out_coded
+from research.exports.forms import CodedTextsForm, ExportForm
 from research.exports.policies import can_export_whole, check_export, records_for
 
 PER_PAGE = 25
@@ -34,3 +34,26 @@ def export_list(request: HttpRequest) -> HttpResponse | FileResponse:
             return FileResponse(taken.file, as_attachment=True, filename=taken.name, content_type="application/zip")
     page = Paginator(records_for(user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "research/exports/export_list.html", {"form": form, "page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def coded_texts_export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Texts with their codes for other programs (REFI-QDA), as one file. `?guide=`: primary key of the codebook."""
+    user = cast(User, request.user)
+    check_export(user, whole=False)
+    data = request.POST if request.method == "POST" else None
+    initial = {"codebook": request.GET.get("guide", "")}
+    form = CodedTextsForm(data, may_take_whole=can_export_whole(user), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            taken = take_out_coded(
+                by=user, whole=sent.get("whole", False), codebook=sent["codebook"], reason=sent.get("reason", "")
+            )
+        except ValidationError as error:
+            for field, sentences in error.message_dict.items():
+                form.add_error(field, sentences)
+        else:
+            return FileResponse(taken.file, as_attachment=True, filename=taken.name, content_type="application/zip")
+    return render(request, "research/exports/coded_texts.html", {"form": form})

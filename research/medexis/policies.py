@@ -6,8 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys, may
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import is_in_scope
 from research.medexis.models import StockFile
@@ -15,7 +14,7 @@ from research.medexis.models import StockFile
 
 def can_read(user: Any) -> bool:
     """Whether the person may open the pages of stock; which of them, `queries.reports_for` says."""
-    return isinstance(user, User) and user.has_role(Role.CLERK, Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "stock.read"))
 
 
 def check_read(user: Any) -> None:
@@ -25,7 +24,7 @@ def check_read(user: Any) -> None:
 
 def can_enter(user: Any, site: OrgUnit | None = None) -> bool:
     """Whether the person may enter and edit stock reports: anywhere they are let, or at this site."""
-    allowed = isinstance(user, User) and user.has_role(Role.CLERK, Role.LEAD)
+    allowed = bool(may(user, "stock.enter"))
     return allowed and (site is None or is_in_scope(user, site))
 
 
@@ -36,12 +35,12 @@ def check_enter(user: Any, site: OrgUnit | None = None) -> None:
 
 def can_see_history(user: Any) -> bool:
     """Whether the person sees who changed what and when."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "stock.read_history"))
 
 
 def can_correct_lots(user: Any) -> bool:
     """Whether the person may correct a lot's code or expiry date, which stand on the cards of every site."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "stock.correct_lots"))
 
 
 def check_correct_lots(user: Any) -> None:
@@ -51,7 +50,7 @@ def check_correct_lots(user: Any) -> None:
 
 def can_manage_products(user: Any) -> bool:
     """Whether the person may say what is offered where, how much there should be, and what is assumed of vaccines."""
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "stock.keep_products"))
 
 
 def check_manage_products(user: Any) -> None:
@@ -61,5 +60,5 @@ def check_manage_products(user: Any) -> None:
 
 def can_undo(user: Any, file: StockFile) -> bool:
     """Whether the person may take back what the file stored: their own, evaluation leads anybody's."""
-    own = can_enter(user) and file.by_id == user.pk
-    return own or (isinstance(user, User) and user.has_role(Role.LEAD))
+    own = bool(may(user, "stock.undo_file")) and file.by_id == user.pk
+    return own or anybodys(user, "stock.undo_file")

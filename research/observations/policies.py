@@ -10,8 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys, may
 from research.observations.models import Observation
 
 RESTRICTED = Observation.Sensitivity.RESTRICTED
@@ -20,7 +19,7 @@ State = Observation.State
 
 def can_log(user: Any) -> bool:
     """Whether the person may log an observation, and so open the pages of observations."""
-    return isinstance(user, User) and user.has_role(Role.RESEARCHER, Role.LEAD)
+    return bool(may(user, "observation.log"))
 
 
 def check_log(user: Any) -> None:
@@ -33,12 +32,13 @@ def what_is_readable(user: Any) -> Q:
 
     A draft is its author's alone. What was withdrawn is left to its author and, where they may read it, to leads.
     """
-    if not can_log(user):
+    if not may(user, "observation.read"):
         return Q(pk__in=[])
     own = Q(created_by=user)
     readable = ~Q(sensitivity=RESTRICTED)
-    for district in user.districts.all():
-        readable |= Q(site__path__startswith=district.path)
+    if may(user, "observation.read_restricted"):
+        for district in user.districts.all():
+            readable |= Q(site__path__startswith=district.path)
     hidden = [State.DRAFT] if can_review(user) else [State.DRAFT, State.WITHDRAWN]
     return own | readable & ~Q(state__in=hidden)
 
@@ -52,8 +52,8 @@ def can_edit(user: Any, observation: Observation) -> bool:
     if observation.state == State.WITHDRAWN:
         return False
     if observation.created_by_id == getattr(user, "pk", None):
-        return can_log(user)
-    return can_lower_sensitivity(user) and can_read(user, observation)
+        return bool(may(user, "observation.edit"))
+    return anybodys(user, "observation.edit") and can_read(user, observation)
 
 
 def check_edit(user: Any, observation: Observation) -> None:
@@ -74,9 +74,9 @@ def check_discard(user: Any, observation: Observation) -> None:
 
 def can_lower_sensitivity(user: Any) -> bool:
     """Whether the person may call an observation normal that the rule or its author restricted."""
-    return can_log(user) and user.has_role(Role.LEAD)
+    return bool(may(user, "observation.lower"))
 
 
 def can_review(user: Any) -> bool:
     """Whether the person approves and returns observations: leads, and never their own (`research/review.py`)."""
-    return can_log(user) and user.has_role(Role.LEAD)
+    return bool(may(user, "observation.review"))

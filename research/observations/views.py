@@ -16,6 +16,7 @@ from research.observations.attachments.forms import AttachmentForm
 from research.observations.filters import ObservationFilter
 from research.observations.forms import ObservationForm
 from research.observations.models import Observation
+from research.observations.opened import open_observation
 from research.observations.policies import can_discard, can_edit, can_review, check_edit, check_log
 from research.observations.queries import readable_by, to_review
 from research.observations.trail import changes_since, differences
@@ -41,7 +42,7 @@ def observation_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def observation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The reading view; with `?saved` it also confirms that the text was stored and says where it appears."""
-    observation = get_object_or_404(readable_by(request.user), pk=pk)
+    observation = open_observation(request.user, pk=pk)
     return page(request, observation, saved="saved" in request.GET)
 
 
@@ -98,7 +99,7 @@ def observation_create(request: HttpRequest) -> HttpResponse:
 @never_cache
 def observation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
-    observation = get_object_or_404(readable_by(user), pk=pk)
+    observation = open_observation(user, pk=pk)
     check_edit(user, observation)
     form = ObservationForm(request.POST or None, user=user, instance=observation)
     if request.method != "POST" or not form.is_valid():

@@ -31,7 +31,7 @@ class Source(NamedTuple):
 
     `rows`: all of them with what `read` needs fetched; `read`: the entry, or None where a record is not to be found.
     `prefix` tells records of different models within one kind apart. `parts`: models whose rows belong to a record,
-    with the field that leads to it: when one of them changes the record is read again.
+    with the field that leads to it (over dots): when one of them changes the record is read again.
     """
 
     model: type[Model]

@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Collection, Iterator
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +12,11 @@ from django.db.models.signals import post_delete, post_save
 
 from research.search.found import Found, Kind, Source
 from research.search.models import SearchEntry
-from research.search.sources import agenda, records, words
+from research.search.sources import agenda, linkage, records, words
 from research.search.sources.definitions import indicators
 from research.search.tokens import indexed
 
-SOURCES: tuple[Source, ...] = (*agenda.SOURCES, *records.SOURCES, *words.SOURCES)
+SOURCES: tuple[Source, ...] = (*agenda.SOURCES, *records.SOURCES, *words.SOURCES, *linkage.SOURCES)
 BATCH = 500
 _FIELDS = (
     "address", "title_fr", "title_en", "body", "level", "site_id", "owner_id", "question_id", "day", "demonstration",
@@ -61,7 +62,7 @@ _waiting = threading.local()
 
 def _follow(source: Source, model: type[Model], field: str) -> None:
     def changed(instance: Any, raw: bool = False, **_signal: Any) -> None:
-        pk = getattr(instance, field)
+        pk = attrgetter(field)(instance)
         if raw or pk is None:
             return
         waiting: dict[int, set[Any]] = _waiting.__dict__.setdefault("sources", {})

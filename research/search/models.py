@@ -25,12 +25,16 @@ class SearchEntry(Demonstrable):
         USE = "use", _("use of a finding")
         CODE = "code", _("code")
         MEMO = "memo", _("memo")
+        ANALYSIS = "analysis", _("analysis")
+        THEORY = "theory", _("theory of change")
+        EVENT = "event", _("dated event")
         EVALUATION = "evaluation", _("evaluation")
         INDICATOR = "indicator", _("indicator")
         SITE = "site", _("site")
 
     class Level(models.TextChoices):
         OPEN = "open", _("everyone with an account")
+        STUDY = "study", _("all who read every district")
         RECORDS = "records", _("clerks of the district, researchers and leads")
         TEAM = "team", _("researchers and leads")
         RESTRICTED = "restricted", _("its author, researchers and leads of the district")

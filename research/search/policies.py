@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 from research.search.models import SearchEntry
 
 Level = SearchEntry.Level
@@ -17,7 +16,7 @@ Level = SearchEntry.Level
 
 def can_search(user: Any) -> bool:
     """Whether the person may open the search: everyone with an active account."""
-    return isinstance(user, User) and user.is_active
+    return bool(may(user, "search.use"))
 
 
 def what_is_findable(user: Any) -> Q:
@@ -28,11 +27,13 @@ def what_is_findable(user: Any) -> Q:
     for district in user.districts.all():
         own_districts |= Q(site__path__startswith=district.path)
     findable = Q(level=Level.OPEN)
-    if user.has_role(Role.RESEARCHER, Role.LEAD):
+    if may(user, "search.study"):
+        findable |= Q(level=Level.STUDY)
+    if may(user, "observation.read"):
         findable |= Q(level__in=[Level.RECORDS, Level.TEAM]) | Q(owner=user)
         findable |= Q(level=Level.RESTRICTED) & own_districts
-        if user.has_role(Role.LEAD):
+        if may(user, "observation.review"):
             findable |= Q(level=Level.LEADS)
-    elif user.has_role(Role.CLERK):
+    elif may(user, "visit.read"):
         findable |= Q(level=Level.RECORDS) & own_districts
     return findable

@@ -35,7 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
     counts = kinds_met(narrowed.qs, asked)
     kind = request.GET.get("kind", "")
     met = matching(narrowed.qs.filter(kind=kind) if kind in counts else narrowed.qs, asked)
-    page = Paginator(met, PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(met, PER_PAGE)
+    pages.count = counts[kind] if kind in counts else sum(counts.values())  # they are counted already
+    page = pages.get_page(request.GET.get("page"))
     words = dict(SearchEntry.Kind.choices)
     context: dict[str, Any] = {
         "filter": narrowed,

@@ -138,6 +138,17 @@ KINDS: dict[str, Kind] = {
             ),
         },
     ),
+    "theories.yaml": Kind(research.TheoryOfChange, identity=("evaluation",), references={"evaluation": "evaluations"}),
+    "theory_steps.yaml": Kind(research.Step, identity=("theory", "key"), references={"theory": "theories"}),
+    "theory_links.yaml": Kind(
+        research.StepLink,
+        identity=("theory", "key"),
+        references={"theory": "theories", "start": "theory_steps", "end": "theory_steps"},
+        parts={
+            "assumptions": Kind(research.LinkAssumption, identity=("link", "key"), parent="link"),
+            "rivals": Kind(research.LinkRival, identity=("link", "key"), parent="link"),
+        },
+    ),
     "products.yaml": Kind(
         research.Product,
         references={"diluent": "products"},

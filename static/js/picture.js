@@ -77,7 +77,7 @@
 
   async function save(button) {
     const figure = button.closest("figure");
-    const title = figure.querySelector("h2, h3").textContent.normalize("NFD").replace(/\p{M}/gu, "");
+    const title = figure.querySelector("h2, .chart-title").textContent.normalize("NFD").replace(/\p{M}/gu, "");
     const link = document.createElement("a");
     try {
       link.href = URL.createObjectURL(await draw(figure));

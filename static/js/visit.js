@@ -187,11 +187,14 @@
     pages.set(url, text);
     return text;
   };
+  // What the service worker kept, where this page was opened anew meanwhile.
+  const kept = async (url) => (await globalThis.caches?.match(url, { ignoreVary: true }))?.text();
   const go = async (url, push = true) => {
+    const left = form?.matches("[data-fill]") && form.isConnected ? address() : null;
     let text;
     let fresh = true;
     try { text = await load(url); } catch (error) {
-      text = pages.get(url);
+      text = pages.get(url) ?? await kept(url);
       fresh = false;
       if (!text && !(error instanceof TypeError)) { location.assign(url); return; } // the server says something else
     }
@@ -203,6 +206,7 @@
     window.scrollTo(0, 0);
     begin(fresh);
     document.querySelector("main").focus({ preventScroll: true });
+    if (left && left !== url && fresh) load(left).catch(() => {}); // with what was just answered, for the next time
   };
   const loadAhead = async () => {
     if (navigator.connection?.saveData) return;
@@ -273,5 +277,5 @@
     if (!fresh) for (const [name, values] of Object.entries(edits[url] || {})) set(name, values);
     for (const [name, one] of Object.entries(waiting()[url] || {})) set(name, one.values);
   };
-  begin(true);
+  begin(!document.documentElement.dataset.kept);
 })();

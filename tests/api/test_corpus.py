@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 from rest_framework.throttling import UserRateThrottle
 
+from indicators.accounts.models import User
 from indicators.accounts.roles import Role
 from indicators.accounts.token_actions import make
 from indicators.api.authentication import WRONG_PASSWORDS, PasswordAuthentication
@@ -214,6 +216,24 @@ def test_wrong_passwords_lock_the_name_whatever_the_headers_say() -> None:
     user.save()
     with pytest.raises(AuthenticationFailed):
         tried("a long test password")
+
+
+@pytest.mark.django_db
+def test_a_password_alone_is_no_way_around_the_second_factor() -> None:
+    def tried(user: User, password: str) -> object:
+        sent = base64.b64encode(f"{user.username}:{password}".encode()).decode()
+        request = Request(APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Basic {sent}"))
+        found = PasswordAuthentication().authenticate(request)
+        return found and found[0]
+
+    lead, clerk, own = a_user(Role.LEAD), a_user(Role.CLERK), a_user(Role.CLERK)
+    assert tried(lead, "a long test password") == lead  # a demonstration asks nobody for a second factor
+    TOTPDevice.objects.create(user=own, confirmed=True)
+    assert tried(clerk, "a long test password") == clerk
+    for user in (lead, own):
+        with pytest.raises(AuthenticationFailed), override_settings(SECOND_FACTOR_REQUIRED=True):
+            tried(user, "a long test password")
+        assert tried(user, make(by=user, name="x", days=1).secret) == user
 
 
 @pytest.mark.django_db

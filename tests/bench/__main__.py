@@ -1,4 +1,5 @@
-"""`python -m tests.bench [--quick | --scale 40m | --visits | --stock [SITES MONTHS]] [--save]`.
+"""`python -m tests.bench [--quick | --scale 40m | --visits | --stock [SITES MONTHS] | --observations | --linkage]
+[--save]`.
 
 Measures on both databases and prints tables.
 
@@ -67,6 +68,8 @@ ON_A_SERVER: Plan = [
 IN_MEMORY: Plan = [
     ("screening", "17,890 series × 60 months: trend, outliers, control limits at once"),
     ("pymannkendall_loop", "– peer: a loop over pymannkendall, with the same outliers and limits"),
+    ("linkage_screening", "1,700 sites × 10 indicators × 60 months: trend, outliers, interrupted series at once"),
+    ("linkage_loop", "– peer: a loop over pymannkendall and statsmodels, with the same outliers"),
     ("chart_json", "a chart of sixty months: figure and JSON"),
     ("chart_plain", "– floor: JSON of the ready figure"),
     ("chart_drawn", "the same chart drawn for three widths"),
@@ -112,6 +115,11 @@ def child(step: str) -> None:
 
         print(json.dumps(measure_stock_pages()))
         return
+    if step == "measure_observation_pages":
+        from tests.bench.observations import measure_observation_pages
+
+        print(json.dumps(measure_observation_pages()))
+        return
     taken = STEPS[step]()
     who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     peak = max(resource.getrusage(one).ru_maxrss for one in who) / 1024
@@ -146,6 +154,7 @@ def surroundings(database_url: str, folder: Path, scale: str = "") -> dict[str, 
         "DEBUG": "0",
         "HTTPS": "0",
         "STATIC_MANIFEST": "0",
+        "SECOND_FACTOR_REQUIRED": "0",
         "ALLOWED_HOSTS": "testserver",
     }
 
@@ -223,20 +232,65 @@ def measure_stock(database_url: str, folder: Path, sites: str = "1700", months: 
     environment = surroundings(database_url, folder)
     for step in ("migrate", "prepare"):
         measure(step, environment)
-    found: list[tuple[Measured, Measured, Any]] = []
+    steps = [
+        ("load_stock", f"lines of {min(int(sites), 100)} sites through the door of files"),
+        ("fill_stock", "lines of the other sites, written bare"),
+        ("publish_stock", "episodes and measures of all of them"),
+        ("refresh_stock", "the aggregates of what was published"),
+    ]
+    found: list[tuple[dict[str, Measured], Any]] = []
     for number in ("8", sites):
         environment |= {"BENCH_SITES": number, "BENCH_MONTHS": months}
-        stored, made = measure("load_stock", environment), measure("publish_stock", environment)
-        print(f"{number} sites: {stored}, {made}", file=sys.stderr, flush=True)
-        found.append((stored, made, run("measure_stock_pages", environment)))
-    (few, few_published, before), (many, published, after) = found
-    count = int(sites) * int(months) * 12
+        done = {step: measure(step, environment) for step, _ in steps}
+        print(f"{number} sites: {done}", file=sys.stderr, flush=True)
+        found.append((done, run("measure_stock_pages", environment)))
+    (few, before), (many, after) = found
     lines = [
-        f"{count:,} lines of stock of {sites} sites were stored in {many.seconds:.0f} s and {many.megabytes:.0f} MB, "
-        f"their episodes and measures made in {published.seconds:.0f} s and {published.megabytes:.0f} MB (8 sites: "
-        f"{few.seconds:.1f} s and {few_published.seconds:.1f} s).",
+        f"{int(sites) * int(months) * 12:,} lines of stock of {sites} sites.",
+        "",
+        f"| step | 8 sites: s | {sites} sites: s | peak MB |",
+        "| --- | ---: | ---: | ---: |",
+        *(
+            f"| {name} | {few[step].seconds:.1f} | {many[step].seconds:.1f} | {many[step].megabytes:.0f} |"
+            for step, name in steps
+        ),
         "",
         f"| page | 8 sites: ms | queries | {sites} sites: ms | queries |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, (taken, queries) in after.items():
+        lines.append("| {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} |".format(name, *before[name], taken, queries))
+    return "\n".join(lines) + "\n"
+
+
+def measure_observations(database_url: str, folder: Path, number: str = "20000") -> str:
+    """Two hundred observations, then twenty thousand with ten coded passages each, and every page that shows them."""
+    environment = surroundings(database_url, folder)
+    for step in ("migrate", "prepare"):
+        measure(step, environment)
+    work = [
+        ("load_observations", "loaded"),
+        ("index_observations", "read anew by the search"),
+        ("crossed_anew", "codes by typology counted anew"),
+        ("paired_anew", "codes together counted anew"),
+        ("take_out_all", "the de-identified extraction of everything"),
+    ]
+    found: list[tuple[dict[str, Measured], Any]] = []
+    for count in ("200", number):
+        environment |= {"BENCH_OBSERVATIONS": count}
+        done = {step: measure(step, environment) for step, _ in work}
+        print(f"{count} observations: {done}", file=sys.stderr, flush=True)
+        found.append((done, run("measure_observation_pages", environment)))
+    (few, before), (many, after) = found
+    lines = [
+        f"| step | 200 observations: s | {int(number):,}: s | peak MB |",
+        "| --- | ---: | ---: | ---: |",
+        *(
+            f"| {name} | {few[step].seconds:.2f} | {many[step].seconds:.2f} | {many[step].megabytes:.0f} |"
+            for step, name in work
+        ),
+        "",
+        f"| page | 200 observations: ms | queries | {int(number):,}: ms | queries |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for name, (taken, queries) in after.items():
@@ -296,6 +350,15 @@ def main() -> None:
     if "--stock" in sys.argv:
         size = [word for word in sys.argv[sys.argv.index("--stock") + 1 :] if word.isdecimal()]
         only(start_postgres, lambda url, folder: measure_stock(url, folder, *size))
+        return
+    if "--observations" in sys.argv:
+        number = [word for word in sys.argv[sys.argv.index("--observations") + 1 :] if word.isdecimal()]
+        only(start_postgres, lambda url, folder: measure_observations(url, folder, *number))
+        return
+    if "--linkage" in sys.argv:
+        with tempfile.TemporaryDirectory(prefix="capev-bench-") as name:
+            nowhere, plan = surroundings("sqlite:///:memory:", Path(name)), IN_MEMORY[2:4]
+            print(machine(), pairs(plan, {step: measure(step, nowhere) for step, _ in plan}), sep="\n")
         return
     scale = next((word for word in sys.argv if word in synthetic.FACILITIES), "4m")
     made_up = "" if "--quick" in sys.argv else scale

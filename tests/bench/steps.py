@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.values.copying import copy_in, packed
-from tests.bench import asides, imports, pages, quality, screening, stock, synthetic, visits
+from tests.bench import asides, imports, linkage, observations, pages, quality, screening, stock, synthetic, visits
 from tests.bench.peers import database_sql, duckdb_group_by
 from tests.bench.timing import Step, seconds
 
@@ -177,12 +177,14 @@ STEPS: dict[str, Step] = {
         migrate, load, import_file, write_values, write_bare, refresh, refresh_again, compute, late_report, new_month,
         database_sql, duckdb_group_by,
         imports.import_json, imports.import_csv, visits.load_100_visits, visits.load_10k_visits,
-        stock.load_stock, stock.publish_stock,
+        stock.load_stock, stock.fill_stock, stock.publish_stock, stock.refresh_stock,
+        observations.load_observations, observations.index_observations, observations.crossed_anew,
+        observations.paired_anew, observations.take_out_all,
         asides.write_aggregates, asides.write_aggregates_bare, asides.read_all_once, asides.yearly_partitions,
         asides.dirty_hundredth, asides.dirty_tenth, asides.dirty_half,
         pages.prepare, pages.series_endpoint, pages.trivial_view, pages.chart_json, pages.chart_plain,
         pages.chart_drawn, pages.chart_written,
         pages.group_series, pages.stored_series, quality.quality_board, quality.quality_values,
-        screening.screening, screening.pymannkendall_loop,
+        screening.screening, screening.pymannkendall_loop, linkage.linkage_screening, linkage.linkage_loop,
     )
 }  # fmt: skip

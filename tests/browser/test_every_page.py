@@ -1,4 +1,5 @@
-"""Every page as an evaluation lead meets it on a phone: nothing to push sideways, little to load, no other host."""
+"""Every page as an evaluation lead meets it on a phone: nothing to push sideways, little to load, no other host, and
+nothing that keeps out who sees little, uses a keyboard or has the page read aloud."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from indicators.accounts.roles import Role
+from indicators.geography.models import OrgUnit
+from indicators.periods import Period
 from research.coach2pev.checklists.actions import new_version
+from research.linkage.plans.run import ask, run
+from research.linkage.screening.actions import ask as screen_places
+from research.linkage.screening.actions import work as make_screening
+from research.linkage.screening.models import ScreeningRun
 from research.models import (
     CardLine,
     Checklist,
@@ -24,6 +31,7 @@ from research.models import (
     ImprovementAction,
     LearningActivity,
     LearningQuestion,
+    LinkEvidence,
     Observation,
     OrderLine,
     Product,
@@ -35,10 +43,15 @@ from research.models import (
     SupervisionVisit,
     VisitPlan,
 )
+from tests.browser.accessible import violations
 from tests.browser.scene import fits, french, place, sign_in, the_study_with_its_demonstration
 from tests.builders import a_product, a_user
 from tests.coding.addresses import STEPS as CODING_STEPS
 from tests.coding.addresses import of_coding
+from tests.editions.given import an_edition
+from tests.editions.given import frozen as a_frozen_edition
+from tests.linkage.annotations.test_annotations import an_annotation
+from tests.linkage.plans.plans import a_draft, a_locked
 from tests.medexis.cards import a_card_line, a_lot
 from tests.medexis.stock_files import a_stock_file
 from tests.ops.test_urls import PUBLIC, SIGNED_IN
@@ -67,11 +80,25 @@ OF_OBSERVATIONS = {
 }
 OF_A_KIND = {"plan-list", "plan-create", "plan-detail", "plan-edit", "saved-view-create"}
 OF_THE_PLAN = {"plan-file", "saved-view-remove"}
+OF_ACCOUNTS = {
+    "admin-sign-in",
+    "sign-in-code",
+    "printed-codes",
+    "second-factor-remove",
+    "end-sessions",
+    "invitation-step",
+}
 OF_ACTIONS = {f"action-{step}" for step in ("agree", "step", "comment", "evidence", "evidence-file")}
+OF_ANALYSES = {f"analysis-{step}" for step in (
+    "version-discard", "version-lock", "version-run", "result-file", "result-void"
+)}  # fmt: skip
 NO_PAGES = {
-    "logout", "health", "login", "dhis2-pull", "token-revoke", *CODING_STEPS, *OF_CHECKLISTS, *OF_ACTIONS, *OF_FINDINGS,
-    *OF_OBSERVATIONS, *OF_THE_PLAN,
-    *FILES, *OF_AN_IMPORT,
+    "logout", "alive", "health", "login", "service-worker", "manifest", "dhis2-pull", "token-revoke",
+    *CODING_STEPS, *OF_CHECKLISTS, *OF_ACTIONS, *OF_FINDINGS,
+    *OF_OBSERVATIONS, *OF_THE_PLAN, *OF_ACCOUNTS,
+    *FILES, *OF_AN_IMPORT, *OF_ANALYSES, "theory-adopt", "theory-part-step",
+    "joint-display-csv", "annotation-withdraw", "approval-open", "approval-step",
+    "edition-redraw", "edition-step", "edition-publish", "edition-content",
 }  # fmt: skip
 
 
@@ -121,6 +148,7 @@ def pages() -> dict[str, str]:
         **of_a_checklist(visit.checklist),
         **of_a_stock_card(site),
         "stock-detail": {"pk": report.pk},
+        "approval-detail": {"kind": "stock_report", "key": report.pk},
         "stock-out-edit": {"pk": stock_out.pk},
         "stock-file-detail": {"pk": a_stock_file().pk},
         **{name: {"key": "penta"} for name in ("product-detail", "product-offers", "product-norm")},
@@ -129,8 +157,15 @@ def pages() -> dict[str, str]:
         "observation-edit": {"pk": observation.pk},
         **of_a_finding(),
         **of_coding(observation),
+        **of_an_analysis(site),
+        **of_a_theory(),
+        "screening-detail": {"pk": a_screening(site).pk},
+        **{f"annotation-{page}": {"pk": an_annotation(OrgUnit.objects.get(pk=site)).pk} for page in ("detail", "edit")},
     }
-    found = {name: reverse(name, kwargs=values.get(name, {})) for name in (PUBLIC | SIGNED_IN) - NO_PAGES - OF_A_KIND}
+    found = {
+        name: reverse(name, kwargs=values.get(name, {}))
+        for name in (PUBLIC | SIGNED_IN) - NO_PAGES - OF_A_KIND - {"edition-section-edit"}
+    }
     for view in ("trend", "control"):
         found[f"explorer-{view}"] = f"{reverse('explorer')}?view={view}&show=below"
     days = {"first": timezone.localdate(), "last": timezone.localdate() + timedelta(days=20)}
@@ -153,6 +188,7 @@ def pages() -> dict[str, str]:
     found["memo-create"] = f"{reverse('memo-create')}?question=8"
     finding = values["finding-detail"]["pk"]
     found["evidence-found"] = f"{reverse('finding-link-create', args=[finding])}?kind=quote"
+    found |= of_an_edition()
     found["chain-of-a-finding"] = reverse("chain", args=["finding", finding])
     found["observations-found"] = f"{reverse('observation-list')}?evaluation=coach2pev"
     return found
@@ -171,6 +207,48 @@ def of_a_finding() -> dict[str, dict[str, Any]]:
         "finding-use-edit": {"pk": finding.uses.all()[0].pk},
         **{name: {"kind": link.kind, "key": link.key} for name in ("evidence-use", "chain")},
     }
+
+
+def of_an_edition() -> dict[str, str]:
+    """Addresses of a frozen edition, of its restatements and of a part of a draft, drawn from the demonstration."""
+    kept, draft = a_frozen_edition(), an_edition(a_user(Role.LEAD))
+    found = {f"edition-{name}": reverse(f"edition-{name}", args=[kept.pk]) for name in ("detail", "restatements")}
+    found["edition-draft"] = reverse("edition-detail", args=[draft.pk])
+    return {**found, "edition-section-edit": reverse("edition-section-edit", args=[draft.pk, "trends"])}
+
+
+def of_an_analysis(site: int) -> dict[str, dict[str, Any]]:
+    """Addresses of a plan, of a draft of it, and of the result of its first version, computed here."""
+    by, unit = a_user(Role.LEAD), OrgUnit.objects.get(pk=site)
+    locked = a_locked(by, [unit], outcome="dtp1_coverage", first="2024Q1", last="2025Q4")
+    asked = ask(locked, by=by)
+    run(asked.pk)
+    draft = a_draft(by, [unit], locked.plan)
+    of_the_plan = {f"analysis-{name}": {"pk": locked.plan_id} for name in ("detail", "edit", "version-create")}
+    of_the_draft = {f"analysis-{name}": {"pk": draft.pk} for name in ("version", "version-edit")}
+    return {**of_the_plan, **of_the_draft, "analysis-result": {"pk": asked.pk}}
+
+
+def a_screening(site: int) -> ScreeningRun:
+    """A screening of the site's district, made here."""
+    unit = OrgUnit.objects.get(pk=site).parent
+    assert unit
+    months: dict[str, Any] = {"first": Period.parse("202401"), "last": Period.parse("202512"), "evaluation": None}
+    made = screen_places(by=a_user(Role.LEAD), unit=unit, indicators=["dtp1_coverage"], **months)
+    assert make_screening(made.pk)
+    return made
+
+
+def of_a_theory() -> dict[str, dict[str, Any]]:
+    """Addresses of the fullest of the proposed theories, and of a link of it to which something is tied."""
+    tied = LinkEvidence.objects.filter(assumption__isnull=False).first()
+    assert tied
+    whole, link = {"pk": tied.link.theory_id}, {"pk": tied.link_id}
+    return {
+        "theory-detail": whole, "theory-story": whole, "theory-link": link, "theory-evidence-create": link,
+        "theory-evidence-remove": {"pk": tied.pk}, "theory-part-create": {"what": "liens", **whole},
+        "theory-part-edit": {"what": "liens", **link},
+    }  # fmt: skip
 
 
 def of_a_stock_card(site: int) -> dict[str, dict[str, Any]]:
@@ -220,7 +298,7 @@ def people_of_coaching() -> dict[str, dict[str, Any]]:
     return {"coach-edit": {"pk": coach.pk}, "staff-edit": {"pk": count.pk}, **of_a_person, **scale}
 
 
-def test_every_page_fits_a_phone_and_weighs_little(browser_page: Any) -> None:
+def test_every_page_fits_a_phone_weighs_little_and_is_accessible(browser_page: Any) -> None:
     the_study_with_its_demonstration()
     page, lengths = browser_page, {}
     sign_in(page, a_user(Role.LEAD, Role.ADMINISTRATOR))  # administrator besides, so that the style guide opens
@@ -228,6 +306,7 @@ def test_every_page_fits_a_phone_and_weighs_little(browser_page: Any) -> None:
     page.on("response", lambda got: lengths.update({got.url: int(got.headers["content-length"])}))
     too_wide: list[str] = []
     too_heavy: dict[str, int] = {}
+    barred: dict[str, list[str]] = {}
     for name, address in sorted(pages().items()):
         lengths.clear()
         answer = page.goto(address)
@@ -237,7 +316,14 @@ def test_every_page_fits_a_phone_and_weighs_little(browser_page: Any) -> None:
         page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         too_wide += [] if fits(page) else [name]
         too_heavy |= {name: sum(lengths.values())} if sum(lengths.values()) > HEAVIEST else {}
+        barred |= {name: found} if (found := violations(page)) else {}
     assert (too_wide, too_heavy) == ([], {})
+    assert not barred, "\n".join(f"{name}: {one}" for name, found in barred.items() for one in found)
+
+
+def test_what_keeps_people_out_is_found(browser_page: Any) -> None:
+    browser_page.set_content('<html lang="fr"><title>x</title><main><h1>x</h1><img src="x.png"><input></main></html>')
+    assert {one.partition(":")[0] for one in violations(browser_page)} == {"image-alt", "label"}
 
 
 def test_explore_loads_plotly_once_and_draws(browser_page: Any) -> None:

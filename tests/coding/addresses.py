@@ -7,8 +7,11 @@ from research.coding.codebooks.actions import new_edition
 from research.models import Codebook, Observation
 from tests.builders import a_passage, a_user
 
-STEPS = {"coding-task-step", "passage-remove", "codebook-step", "code-step", "memo-create", "memo-edit", "memo-remove"}
-"""What is sent; and what is met on a thing (`memo-create?question=`) or by its author only."""
+STEPS = {
+    "coding-task-step", "passage-remove", "codebook-step", "code-step", "memo-create", "memo-edit", "memo-remove",
+    "codebook-file", "qda-check",
+}  # fmt: skip
+"""What is sent; what is met on a thing (`memo-create?question=`), by its author only, or with a file; a file."""
 
 
 def of_coding(observation: Observation) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from indicators.accounts import token_actions
 from indicators.api.dhis2 import import_request
@@ -232,6 +233,10 @@ def test_passwords(scene: Scene, django_assert_max_num_queries: Any) -> None:
     scene.reader.set_password("another long password")
     scene.reader.save()
     assert me(PASSWORD) == 401
+    assert me("another long password") == 200
+    factor = TOTPDevice.objects.create(user=scene.reader, confirmed=True)
+    assert me("another long password") == 401
+    factor.delete()
     assert me("another long password") == 200
     User.objects.filter(username="reader").update(is_active=False)
     assert me("another long password") == 401

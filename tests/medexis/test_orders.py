@@ -151,7 +151,7 @@ def test_a_clerk_orders_and_receives() -> None:
     sent |= {f"{product.pk}-ordered": "100"}
     answer = client.post(ENTRY, sent)
     order = StockOrder.objects.get()
-    assert answer.url == reverse("order-detail", args=[order.pk])  # type: ignore[attr-defined]
+    assert answer.url == reverse("order-detail", args=[order.pk]) + "?envoi=nouvelle"  # type: ignore[attr-defined]
     assert client.post(ENTRY, sent).status_code == 302
     assert StockOrder.objects.count() == 1
     assert client.post(ENTRY, sent | {f"{product.pk}-ordered": "90"}).status_code == 409

@@ -13,6 +13,7 @@ from django.utils import timezone
 from indicators.accounts.roles import Role
 from indicators.models import DataValue, OrgUnit
 from indicators.periods import Period
+from research.medexis import tasks
 from research.medexis.formulas.stock import Band
 from research.medexis.measures import codes
 from research.medexis.models import (
@@ -164,8 +165,11 @@ def test_a_norm_is_held_against_what_sites_below_it_report() -> None:
     said |= {"interval": None, "basis_fr": "exemple", "basis_en": "example"}
     within = DataValue.objects.filter(element__code=codes.PLAN_WITHIN)
     save_norm(**said, unit=site.parent)
+    assert not within.exists()
+    tasks.publish_asked()
     assert list(within.values_list("unit", "value")) == [(site.pk, 1)]
     save_norm(**said, unit=None)
+    tasks.publish_asked()
     assert set(within.values_list("unit", flat=True)) == {site.pk, other.pk}
 
 

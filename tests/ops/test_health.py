@@ -20,6 +20,8 @@ def test_503_without_a_word_more_when_the_database_is_down(client: Client, monke
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = client.get("/sante")
     assert (answer.status_code, answer.json()) == (503, {"database": "down"})
+    assert answer.headers["Retry-After"] == "10"
+    assert client.get("/vivant").status_code == 200  # the process lives: nothing to restart
 
 
 @pytest.mark.django_db

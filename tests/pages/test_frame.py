@@ -32,7 +32,7 @@ def test_every_item_of_the_navigation_leads_to_a_page() -> None:
 
 def test_a_stranger_is_offered_the_public_pages_only() -> None:
     evaluations = [reverse("evaluation-detail", kwargs={"code": code}) for code in ("coach2pev", "medexis")]
-    assert addresses(AnonymousUser()) == [reverse("home"), *evaluations]
+    assert addresses(AnonymousUser()) == [reverse("home"), *evaluations, reverse("edition-list")]
 
 
 def test_a_clerk_is_offered_entry_and_no_observations() -> None:

@@ -13,6 +13,9 @@ from django.test import TestCase
 from django.utils import translation
 
 from indicators.accounts.roles import Role
+from indicators.audit.check import broken
+from indicators.audit.models import AuditEntry
+from indicators.audit.seal import seal_new
 from indicators.demonstration import demonstrable_models
 from indicators.models import (
     Aggregate,
@@ -246,6 +249,14 @@ class Loaded(TestCase):
         remove_demonstration()
         assert dump() == self.study
         assert not ChangedCell.objects.exists()
+
+    def test_removed_after_it_was_sealed_the_journal_holds_and_says_why(self) -> None:
+        seal_new()
+        remove_demonstration()
+        seal_new()
+        assert list(broken()) == []
+        reasons = AuditEntry.objects.filter(rewritten=True).values_list("reason", flat=True)
+        assert set(reasons) == {"demonstration removed"}
 
     def test_removed_after_a_refresh_no_aggregate_stays(self) -> None:
         call_command("refresh_aggregates", stdout=StringIO())

@@ -13,7 +13,8 @@ from indicators.accounts.models import ApiToken, User
 from indicators.api import authentication
 
 REMEMBERED = 5 * 60
-"""Seconds for which a right password is not hashed again; a changed one or a closed account counts at once."""
+"""Seconds for which a right password is not hashed again; a changed one, a closed account or a second factor counts at
+once."""
 
 
 class RememberedPassword(authentication.PasswordAuthentication):
@@ -28,8 +29,7 @@ class RememberedPassword(authentication.PasswordAuthentication):
         if kept := cache.get(key):
             user = User.objects.filter(pk=kept[0], is_active=True).first()
             if user and _state(user) == kept[1]:
-                authentication._speak(request, user)
-                return user, None
+                return self.admit(request, user), None
         found = super().authenticate(request)
         if found and found[1] is None:
             cache.set(key, (found[0].pk, _state(found[0])), REMEMBERED)

@@ -4,18 +4,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from indicators.accounts.models import User
-from indicators.accounts.roles import Role
-from indicators.exchange.policies import can_see_imports
+from indicators.accounts.permissions import may
 
 
 def can_see_servers(user: User | AnonymousUser) -> bool:
     """Whoever sees the imports."""
-    return can_see_imports(user)
+    return bool(may(user, "dhis2.read"))
 
 
 def can_pull(user: User | AnonymousUser) -> bool:
     """Leads and administrators: a pull changes numbers everywhere."""
-    return isinstance(user, User) and user.has_role(Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "dhis2.pull"))
 
 
 def check_see_servers(user: User | AnonymousUser) -> None:

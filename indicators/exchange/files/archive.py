@@ -107,7 +107,7 @@ def _only_member(raw: BinaryIO, stack: ExitStack) -> tuple[IO[bytes], int]:
         raise BadFile("bad_archive") from error
     found = archive.infolist()
     for info in found:
-        _check(info)
+        check_member(info)
     files = [it for it in found if not it.is_dir() and not it.filename.startswith(_ASIDE[0])]
     files = [it for it in files if it.filename.rpartition("/")[2] not in _ASIDE]
     if len({it.filename for it in found}) != len(found):
@@ -120,7 +120,8 @@ def _only_member(raw: BinaryIO, stack: ExitStack) -> tuple[IO[bytes], int]:
         raise BadFile("bad_archive") from error
 
 
-def _check(info: zipfile.ZipInfo) -> None:
+def check_member(info: zipfile.ZipInfo) -> None:
+    """Raises BadFile for one that is encrypted, a link, packed in an unknown way, or leads out of the archive."""
     name = PureWindowsPath(info.orig_filename)  # knows both kinds of slashes, and drives
     if info.flag_bits & 1:
         raise BadFile("encrypted")

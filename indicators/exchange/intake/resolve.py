@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators.approvals.locks import closed_cells
 from indicators.exchange.intake import spool
 from indicators.exchange.intake.comments import clean
 from indicators.exchange.intake.findings import Findings
@@ -19,6 +20,7 @@ from indicators.exchange.lookups import AMBIGUOUS, BAD_PERIOD, BLANK, FUTURE_PER
 from indicators.exchange.problems import BadFile, Problem
 from indicators.exchange.records import Row
 from indicators.periods import Frequency
+from indicators.values import bulk
 from indicators.values.bulk import Rows
 from indicators.values.comment_actions import Cell
 from indicators.values.keys import one_key
@@ -78,11 +80,27 @@ class Resolved:
             tell(done)
         for place in range(self._count):
             self._settle(place)
+        self._refuse_closed()
         return self
+
+    def _refuse_closed(self) -> None:
+        """A cell that is approved stays: a record that would change it is refused, one that says the same is not."""
+        closed = closed_cells(self.blocks)
+        for part in self.parts() if closed else ():
+            rows = part.rows
+            cells = zip(rows.element.tolist(), rows.period.tolist(), rows.unit.tolist(), strict=True)
+            which = np.array([cell in closed for cell in cells], np.bool_)
+            if not which.any():
+                continue
+            which &= bulk.compare(rows).differs
+            texts = ["" if np.isnan(value) else f"{value:g}" for value in rows.value.tolist()]
+            self.findings.add_rows("period_locked", which, part.numbers, "value", texts.__getitem__)
+            self.findings.rejected += int(np.count_nonzero(which))
+            self.leave_out(part.numbers[which].tolist())
 
     def leave_out(self, numbers: Collection[int]) -> None:
         """Has `parts` go without the records of these numbers."""
-        self._left_out = np.array(sorted(numbers), np.int64)
+        self._left_out = np.union1d(self._left_out, np.array(sorted(numbers), np.int64))
 
     def parts(self) -> Iterator[Part]:
         for place in range(self._count):

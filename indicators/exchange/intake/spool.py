@@ -84,19 +84,6 @@ def write(items: Iterable[Item], folder: Path, *, kind: str) -> None:
     (folder / "said.json").write_text(json.dumps(said | lists))
 
 
-def write_bad_file(problem: Problem, folder: Path) -> None:
-    (folder / "bad.json").write_text(json.dumps(_flat(problem)))
-
-
-def bad_file(folder: Path) -> BadFile | None:
-    """What is wrong with the file as a whole, where the child said so."""
-    path = folder / "bad.json"
-    if not path.exists():
-        return None
-    code, row, field, value = json.loads(path.read_text())
-    return BadFile(code, value, field=field, row=row)
-
-
 def said(folder: Path) -> Said:
     found: dict[str, Any] = json.loads((folder / "said.json").read_text())
     found |= {name: [Problem(*flat) for flat in found[name]] for name in ("problems", "notes")}

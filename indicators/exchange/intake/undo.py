@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import closed_cells
 from indicators.exchange import locks
 from indicators.exchange.intake import work
 from indicators.exchange.intake.states import NotNow
@@ -13,7 +14,7 @@ from indicators.exchange.models import ImportRun
 from indicators.exchange.problems import BadFile
 from indicators.rollup.actions import refresh_soon
 from indicators.values.comment_actions import Cell, Replaced, restore_comments
-from indicators.values.models import Batch
+from indicators.values.models import Batch, DataValue
 from indicators.values.report_actions import NewerReports, take_back_reports
 from indicators.values.undo_actions import NewerValues, take_back
 
@@ -66,9 +67,19 @@ def _take_back(run: ImportRun, by: User | None) -> None:
     run.save(update_fields=["state", "undo_batch", "undone_at", "undone_by"])
 
 
+def _holds_closed(batches: list[int], blocks: list[tuple[int, int]]) -> bool:
+    """Whether an approved cell holds a value of these batches. Whatever else they changed has been replaced since."""
+    return any(
+        DataValue.objects.filter(element=element, period=period, unit=unit, batch__in=batches).exists()
+        for element, period, unit in closed_cells(blocks)
+    )
+
+
 def _take_back_values(run: ImportRun, batch: Batch) -> None:
     blocks = [(int(element), int(period)) for element, period in run.report["blocks"]]
     noted = sorted(run.report["batches"], key=lambda it: it["id"], reverse=True)
+    if _holds_closed([one["id"] for one in noted], blocks):
+        raise NotNow(_("A value of the import is approved and closed by now. An evaluation lead can open it again."))
     before = [Replaced((e, p, u, o, a), text, it) for e, p, u, o, a, text, it in run.report.get("comments_before", [])]
     try:
         for one in noted:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 from indicators.exchange.models import ImportRun
 from indicators.exchange.policies import can_import, can_see_imports
 from indicators.exchange.queries import import_runs
@@ -28,7 +28,7 @@ def run_or_404(user: User | AnonymousUser, pk: int) -> ImportRun:
 
 def can_assign_names(user: User | AnonymousUser) -> bool:
     """Leads and administrators say which unit a name means: it holds for everybody's files."""
-    return isinstance(user, User) and user.has_role(Role.LEAD, Role.ADMINISTRATOR)
+    return bool(may(user, "import.assign_names"))
 
 
 def check_assign_names(user: User | AnonymousUser) -> None:

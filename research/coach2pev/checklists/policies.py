@@ -5,12 +5,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from indicators.accounts.models import User
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import may
 
 
 def can_build(user: Any) -> bool:
-    return isinstance(user, User) and user.has_role(Role.LEAD)
+    return bool(may(user, "checklist.build"))
 
 
 def check_build(user: Any) -> None:

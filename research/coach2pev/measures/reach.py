@@ -24,8 +24,13 @@ def coached(visits: Iterable[Attendance]) -> Coached:
     attended = list(visits)
     people = len({person for visit in attended for person in visit.people})
     counts = [visit.number for visit in attended if visit.number is not None]
-    most = max(counts, default=0)
-    if not people and not counts:
-        return Coached(None, False)
     partly = any(visit.number is not None and visit.number > len(set(visit.people)) for visit in attended)
-    return Coached(max(people, most), partly)
+    return coached_over(people, max(counts, default=None), partly)
+
+
+def coached_over(people: int, most: int | None, partly: bool) -> Coached:
+    """The same of what is known of all visits together: distinct people, the largest count of one visit (None: nobody
+    gave one), and whether any visit names fewer people than it counts."""
+    if not people and most is None:
+        return Coached(None, False)
+    return Coached(max(people, most or 0), partly)

@@ -144,6 +144,7 @@ class SupervisionVisit(Entry):
             models.Index(fields=["site", "done_on"], name="visit_site_done"),
             models.Index(fields=["state", "planned_on"], name="visit_state_planned"),
             models.Index(Coalesce("done_on", "planned_on").desc(), F("id").desc(), name="visit_by_day"),
+            models.Index(fields=["-updated_at", "-id"], name="visit_last_changed"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(state="done") | ~Q(done_on=None), name="visit_done_has_date"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from indicators.geography.models import OrgUnit, UnitBoundary
@@ -53,12 +53,12 @@ class OfTypology:
 def coverage(sites: QuerySet[OrgUnit], since: date | None = None) -> list[Covered]:
     """Each of the sites; those never visited first, then those whose last visit lies longest ago. Four queries."""
     visits = SupervisionVisit.objects.filter(state=SupervisionVisit.State.DONE, site=OuterRef("pk"))
-    done = visits.order_by().values("site")
-    counted = Count("pk", filter=Q(done_on__gte=since)) if since else Count("pk")
+    recent = visits.filter(done_on__gte=since) if since else visits
     units: list[Any] = list(
         sites.annotate(
-            visits_since=Subquery(done.annotate(total=counted).values("total")),
-            last_done=Subquery(done.annotate(latest=Max("done_on")).values("latest")),
+            visits_since=Subquery(recent.order_by().values("site").annotate(total=Count("pk")).values("total")),
+            # The key of site and day holds it: the others are not read.
+            last_done=Subquery(visits.order_by("-done_on").values("done_on")[:1]),
             visits_made_up=Exists(visits.filter(demonstration=True)),
         )
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import check_open
 from indicators.geography.models import OrgUnit
 from research.coach2pev.improvement.actions import follow_visit
 from research.coach2pev.measures.actions import publish_measures
@@ -20,6 +21,7 @@ from research.coach2pev.models import Checklist, ChecklistItem, Coach, Coachee, 
 from research.coach2pev.policies import check_enter
 from research.coach2pev.visits import rows, states
 from research.coach2pev.visits.answers import AnswerError, Given, problems, read_answer, settled
+from research.coach2pev.visits.approved import KIND
 from research.coach2pev.visits.filling import save_section
 from research.coach2pev.visits.loading import load_visits
 from research.coach2pev.visits.scores import failed_items
@@ -116,6 +118,7 @@ def edit_visit(
     """
     stored = lock(visit, version=version)
     check_enter(by, stored.site)
+    check_open(KIND, stored.pk)
     if not states.may_follow(stored.state, state):
         names = {"before": stored.get_state_display(), "after": State(state).label}
         raise ValidationError(_("A visit that is “%(before)s” cannot become “%(after)s”.") % names)

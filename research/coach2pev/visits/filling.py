@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import check_open
 from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.models.visits import Assessor
 from research.coach2pev.policies import check_enter
 from research.coach2pev.visits import rows
 from research.coach2pev.visits.answers import AnswerError, Given, raw_of, read_answer
+from research.coach2pev.visits.approved import KIND
 from research.coach2pev.visits.assessors import check_assess
 from research.coach2pev.visits.sheets import Item, sheet_of
 
@@ -54,6 +56,7 @@ def save_section(
     stored = SupervisionVisit.objects.select_for_update().get(pk=visit.pk)
     check_enter(by, stored.site)
     check_assess(by, stored, assessor)
+    check_open(KIND, stored.pk)
     if stored.checklist is None:
         raise ValidationError(_("This visit has no checklist."))
     items = sheet_of(stored.checklist).by_code

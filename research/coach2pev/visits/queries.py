@@ -71,14 +71,17 @@ def coachees_at(site: OrgUnit | int, visit: SupervisionVisit | None = None) -> Q
     return Coachee.objects.filter(in_post | named, site=site).distinct().order_by("code")
 
 
-def planned_and_done(sites: Collection[OrgUnit | int], first: Period, last: Period) -> dict[int, tuple[int, int]]:
+def planned_and_done(
+    sites: Collection[OrgUnit | int] | QuerySet[Any, int], first: Period, last: Period
+) -> dict[int, tuple[int, int]]:
     """Visits planned for and visits done on a day from `first` to `last`, by site. Every site has an entry. One query.
 
     A visit counts as planned in the month it was planned for, whatever became of it, and as done in the month it was
     done, planned or not: so done may exceed planned.
     """
     span = (first.start, last.end)
-    rows = SupervisionVisit.objects.filter(site__in=sites).order_by().values_list("site").annotate(
+    within = Q(planned_on__range=span) | Q(done_on__range=span)
+    rows = SupervisionVisit.objects.filter(within, site__in=sites).order_by().values_list("site").annotate(
         planned=Count("pk", filter=Q(planned_on__range=span)),
         done=Count("pk", filter=Q(state=State.DONE, done_on__range=span)),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from indicators.accounts.models import User
 from research.coding.codebooks import actions
 from research.coding.codebooks.forms import CodebookForm, CodeForm
+from research.coding.codebooks.queries import shown_to
 from research.coding.models import Code, Codebook
 from research.coding.policies import can_code, can_publish, check_code
 from research.coding.queries import tree
@@ -27,7 +28,7 @@ _TOLD = ["name_fr", "name_en", "state", "description_fr", "description_en", "cit
 @never_cache
 def codebook_list(request: HttpRequest) -> HttpResponse:
     """The versions in use, drafts for those who code, and what is out of use."""
-    rows = _shown_to(request.user).annotate(codes_applied=Count("codes", filter=Q(codes__groups_only=False)))
+    rows = shown_to(request.user).annotate(codes_applied=Count("codes", filter=Q(codes__groups_only=False)))
     coder = can_code(request.user)
     context = {"codebooks": rows, "can_code": coder, "open_only": not coder}
     return render(request, "research/coding/codebook_list.html", context)
@@ -36,11 +37,11 @@ def codebook_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def codebook_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    codebook = get_object_or_404(_shown_to(request.user), pk=pk)
+    codebook = get_object_or_404(shown_to(request.user), pk=pk)
     context: dict[str, Any] = {
         "codebook": codebook,
         "codes": tree(codebook),
-        "versions": _shown_to(request.user).filter(key=codebook.key).order_by("-edition"),
+        "versions": shown_to(request.user).filter(key=codebook.key).order_by("-edition"),
         "edits": codebook.state == DRAFT and can_code(request.user),
         "can_code": can_code(request.user),
         "open_only": not can_code(request.user),
@@ -93,7 +94,7 @@ def codebook_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def codebook_step(request: HttpRequest, pk: int) -> HttpResponse:
     """`do`: publish, retire, edition (a new version), or delete."""
     check_code(request.user)
-    codebook, by = get_object_or_404(_shown_to(request.user), pk=pk), cast(User, request.user)
+    codebook, by = get_object_or_404(shown_to(request.user), pk=pk), cast(User, request.user)
     try:
         match request.POST.get("do"):
             case "publish":
@@ -159,11 +160,6 @@ def _code(request: HttpRequest, code: Code, initial: dict[str, Any]) -> HttpResp
             form.refuse(error)
     context = {"form": form, "codebook": code.codebook, "code": code}
     return render(request, "research/coding/code_form.html", context)
-
-
-def _shown_to(user: Any) -> QuerySet[Codebook]:
-    rows = Codebook.objects.all()
-    return rows if can_code(user) else rows.exclude(state=DRAFT)
 
 
 def _name(_record: Any, field: str) -> str:

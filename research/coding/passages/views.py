@@ -22,6 +22,7 @@ from research.coding.passages.reading import texts_of, words_now
 from research.coding.policies import can_assign, check_code, closed, codable
 from research.coding.queries import passages_readable_by, shown, tree, usable
 from research.observations.models import Observation
+from research.observations.opened import open_observation
 from research.observations.queries import readable_by
 from research.revisions import Conflict
 
@@ -32,7 +33,7 @@ def observation_coding(request: HttpRequest, pk: int) -> HttpResponse:
     """`?guide=` (primary key) chooses the codebook; without it the one of the person's task, else the first in use."""
     user = cast(User, request.user)
     check_code(user)
-    observation = get_object_or_404(readable_by(user), pk=pk)
+    observation = open_observation(user, pk=pk)
     codebooks = list(shown(user, observation))
     codebook = _chosen(request, user, observation, codebooks)
     if request.method != "POST":

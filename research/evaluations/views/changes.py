@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,11 +66,10 @@ def overdue(user: Any, today: date) -> Overdue | None:
 
 def latest(user: Any, limit: int = LATEST) -> list[Event]:
     """The `limit` records entered or changed last of each room that the person reads, newest first. Three queries."""
-    day = TruncDate("updated_at")
     events = [
-        *map(visit_event, visits_for(user).order_by(day.desc(), "-pk")[:limit]),
-        *map(report_event, reports_for(user).order_by(day.desc(), "-period")[:limit]),
-        *map(observation_event, readable_by(user).order_by(day.desc(), "-observed_on")[:limit]),
+        *map(visit_event, visits_for(user).order_by("-updated_at", "-pk")[:limit]),
+        *map(report_event, reports_for(user).order_by("-updated_at", "-pk")[:limit]),
+        *map(observation_event, readable_by(user).order_by("-updated_at", "-pk")[:limit]),
     ]
     return sorted(events, key=_entered, reverse=True)
 

@@ -22,7 +22,7 @@ from research.evaluations import charts
 from research.evaluations.models import Evaluation
 from research.evaluations.policies import can_read_sites
 from research.evaluations.progress import Progress, progress
-from research.evaluations.queries import evaluations, sites_of, window
+from research.evaluations.queries import evaluations, followed, window
 from research.evaluations.trends import (
     LEVELS_SINCE,
     last_full_year,
@@ -71,11 +71,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _summaries(today: date) -> list[Summary]:
     found = []
     for evaluation in evaluations():
-        sites = list(sites_of(evaluation))
+        sites = followed(evaluation)
         months = window(sites, today)
-        units = [site.unit for site in sites]
-        names = {unit.pk: "" for unit in units}  # totals only: no site is named here
-        counted = progress(sites, names, records_of(evaluation, units, months), months)
+        counted = progress([], {}, records_of(evaluation, sites, months), months)  # totals only: no site is named here
         found.append(Summary(evaluation, counted, len(sites), words(evaluation.code)["counted"]))
     return found
 

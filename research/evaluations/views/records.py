@@ -1,40 +1,51 @@
 """What the room of each innovation counts of its own records."""
 
 from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from indicators.geography.models import OrgUnit
+from indicators.periods import Period
 from research.coach2pev.models import SupervisionVisit
 from research.coach2pev.visits.queries import planned_and_done
 from research.evaluations.models import Evaluation
 from research.evaluations.progress import Records
-from research.evaluations.queries import Window
+from research.evaluations.queries import Followed, Window, unit_keys
 from research.medexis.measures.expected import expected_and_received
 from research.medexis.models import StockReport
 
 
-def _visits(units: Collection[OrgUnit], window: Window) -> Records:
-    made_up = SupervisionVisit.objects.filter(site__in=units, demonstration=True).order_by()
-    return Records(planned_and_done(units, *window), set(made_up.values_list("site", flat=True)))
+class _Room(NamedTuple):
+    """The table of the room's records, and how it counts them by site within a window."""
+
+    rows: type[SupervisionVisit] | type[StockReport]
+    counts: Callable[[QuerySet[Any, int], Period, Period], dict[int, tuple[int, int]]]
 
 
-def _reports(units: Collection[OrgUnit], window: Window) -> Records:
-    made_up = StockReport.objects.filter(site__in=units, demonstration=True).order_by()
-    return Records(expected_and_received(units, *window), set(made_up.values_list("site", flat=True)))
-
-
-_ROOMS: dict[str, Callable[[Collection[OrgUnit], Window], Records]] = {
-    Evaluation.COACH2PEV: _visits,
-    Evaluation.MEDEXIS: _reports,
+_ROOMS: dict[str, _Room] = {
+    Evaluation.COACH2PEV: _Room(SupervisionVisit, planned_and_done),
+    Evaluation.MEDEXIS: _Room(StockReport, expected_and_received),
 }
 
 
-def records_of(evaluation: Evaluation, units: Collection[OrgUnit], window: Window | None) -> Records:
+def records_of(evaluation: Evaluation, sites: Collection[Followed], window: Window | None) -> Records:
     """Planned and done (visits), expected and received (reports) by site; nothing without a window or for an evaluation
-    whose innovation has no room yet. Three queries at most."""
+    whose innovation has no room yet. Four queries at most."""
+    made_up = {site.unit_id for site in sites if site.demonstration}
     room = _ROOMS.get(evaluation.code)
-    return room(list(units), window) if room and window else Records({})
+    if not room or not window:
+        return Records({}, made_up)
+    units = unit_keys(evaluation)
+    invented = room.rows.objects.filter(site__in=units, demonstration=True).order_by()
+    made_up |= set(invented.values_list("site", flat=True).distinct())
+    return Records(room.counts(units, *window), made_up)
+
+
+def within(records: Records, evaluation: Evaluation, window: Window) -> Records:
+    """The same counted in another window. Three queries at most."""
+    room = _ROOMS.get(evaluation.code)
+    return records._replace(counts=room.counts(unit_keys(evaluation), *window) if room else {})
 
 
 def words(code: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
 from indicators.pages.explorer_choice import series_url
 from indicators.pages.queries import published_figures
+from indicators.pages.told_alone import CLAIMS, told
 from indicators.pages.trend_words import trend_words
 from indicators.periods import Period
 from indicators.registry.definitions import definition
@@ -74,6 +75,7 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _trend(code: str, unit: OrgUnit, quarters: list[Period]) -> dict[str, Any]:
     measure = definition(code)
     trend = site_trend(code, [unit.pk], quarters)
+    parts = [part(measure, trend.found, unit.pk, quarter, [unit.pk]) for quarter in quarters]
     return {
         "definition": measure,
         "words": trend_words([trend.found[unit.pk, quarter] for quarter in quarters], "quarter"),
@@ -82,5 +84,6 @@ def _trend(code: str, unit: OrgUnit, quarters: list[Period]) -> dict[str, Any]:
             (series_url(measure, unit, quarters, "control"), _("Control chart")),
         ],
         "chart": charts.one_site(trend, unit.pk, unit.name, measure.name),
-        "parts": [part(measure, trend.found, unit.pk, quarter, [unit.pk]) for quarter in quarters],
+        "parts": parts,
+        "told": told(parts, measure, "quarter", without=CLAIMS),  # the words above it make the claim
     }

@@ -25,7 +25,7 @@ class Node(NamedTuple):
 
     kind: str
     key: str
-    column: Column
+    column: int
     word: str
     label: str
     detail: str = ""

@@ -1,8 +1,11 @@
 """Where the nodes of a chain stand on a drawing. Pure: no text is measured, lines are cut by characters."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
-from research.evidence.chain.graph import Column, Edge, Graph, Node
+from research.evidence.chain.graph import Column, Edge, Graph, Name, Node
+
+Head = TypeVar("Head")
 
 WIDTH, GAP, LINE, PAD = 190, 56, 17, 10
 LETTERS, LINES = 23, 3
@@ -25,10 +28,10 @@ class Curve(NamedTuple):
     path: str
 
 
-class Drawing(NamedTuple):
+class Drawing(NamedTuple, Generic[Head]):
     width: int
     height: int
-    heads: list[tuple[int, Column]]
+    heads: list[tuple[int, Head]]
     boxes: list[Box]
     curves: list[Curve]
 
@@ -53,22 +56,29 @@ def wrapped(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def draw(graph: Graph) -> Drawing:
-    """Columns beside each other, nodes below each other, nothing overlapping."""
-    boxes: dict[tuple[str, str], Box] = {}
+def draw(graph: Graph) -> Drawing[Column]:
+    return arranged(graph.columns, graph.edges, focus=graph.focus)
+
+
+def arranged(
+    columns: Sequence[tuple[Head, Sequence[Node]]], edges: Iterable[Edge], *, focus: Name | None = None
+) -> Drawing[Head]:
+    """Columns beside each other, nodes below each other, nothing overlapping. Every edge leads from a column to one
+    further right."""
+    boxes: dict[Name, Box] = {}
     heads, bottom = [], 0
-    for place, (column, nodes) in enumerate(graph.columns):
+    for place, (head, nodes) in enumerate(columns):
         x, y = place * (WIDTH + GAP), 30
-        heads.append((x, column))
+        heads.append((x, head))
         for node in nodes:
             lines = wrapped(node.label or node.word)
             height = 2 * PAD + LINE * (len(lines) + 1)
             written = [(y + PAD + LINE * (2 + number) - 5, line) for number, line in enumerate(lines)]
-            boxes[node.name] = Box(node, x, y, WIDTH, height, written, node.name == graph.focus)
+            boxes[node.name] = Box(node, x, y, WIDTH, height, written, node.name == focus)
             y += height + 14
         bottom = max(bottom, y)
     width = len(heads) * (WIDTH + GAP) - GAP if heads else 0
-    curves = [Curve(edge, _path(boxes[edge.left], boxes[edge.right])) for edge in graph.edges]
+    curves = [Curve(edge, _path(boxes[edge.left], boxes[edge.right])) for edge in edges]
     return Drawing(width, bottom, heads, list(boxes.values()), curves)
 
 

@@ -1,7 +1,7 @@
 """What a piece of evidence itself comes from: the observation of a quote, the visit of an action, the definition and
 the reported values of a number, and the file or the entry that brought them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.urls import reverse
@@ -29,6 +29,13 @@ _WHOLES: dict[str, tuple[Any, str, str]] = {
     "action": (ImprovementAction, "visit_id", "visit"),
 }
 
+_REGISTERED: dict[str, Callable[[Graph, Item, Any], None]] = {}
+
+
+def register(kind: str, draw: Callable[[Graph, Item, Any], None]) -> None:
+    """For rooms that lean on this one: what draws where a piece of a kind that is theirs comes from."""
+    _REGISTERED[kind] = draw
+
 
 def sources_of(graph: Graph, items: Collection[Item], user: Any) -> None:
     """Adds what these pieces come from, and the edges to it."""
@@ -49,6 +56,8 @@ def sources_of(graph: Graph, items: Collection[Item], user: Any) -> None:
     for item in items:
         if item.kind in {"reading", "series"}:
             _number(graph, item, user)
+        elif item.kind in _REGISTERED:
+            _REGISTERED[item.kind](graph, item, user)
 
 
 def _number(graph: Graph, item: Item, user: Any) -> None:

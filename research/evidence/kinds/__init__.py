@@ -19,7 +19,7 @@ from research.evidence.kinds import documents, numbers, records, said
 from research.evidence.kinds.item import Item, fingerprint
 from research.evidence.models import EvidenceLink
 
-__all__ = ["LONGEST_SERIES", "Item", "find", "find_all", "fingerprint", "parse"]
+__all__ = ["LONGEST_SERIES", "Item", "find", "find_all", "fingerprint", "parse", "register"]
 
 Kind = EvidenceLink.Kind
 _READERS: dict[str, Callable[[Collection[str], Any], dict[str, Item]]] = {
@@ -38,6 +38,11 @@ LONGEST_SERIES = 120
 """Periods of one series."""
 _ROW = re.compile(r"[1-9][0-9]{0,17}")
 _PRODUCT = re.compile(r"[a-z0-9_-]{1,60}")
+
+
+def register(kind: str, reader: Callable[[Collection[str], Any], dict[str, Item]]) -> None:
+    """For rooms that lean on this one: what reads the things of a kind that are theirs (`AppConfig.ready`)."""
+    _READERS[kind] = reader
 
 
 def find(kind: str, keys: Collection[str], user: Any) -> dict[str, Item]:

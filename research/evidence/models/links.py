@@ -27,6 +27,7 @@ class EvidenceLink(Entry):
         READING = "reading", _("indicator value")
         SERIES = "series", _("indicator series")
         DOCUMENT = "document", _("document")
+        ANALYSIS = "analysis", _("analysis")
 
     class Side(models.TextChoices):
         FOR = "for", _("speaks for it")

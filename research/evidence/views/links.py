@@ -37,7 +37,7 @@ def link_create(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The evidence is linked."))
             return redirect("finding-detail", pk)
     if form.is_bound and form.is_valid():
-        found = _found(form, user)
+        found = look_for(form, user)
     context = {"finding": finding, "form": form, "found": found, "refused": refused, "rivals": finding.rivals.all()}
     return render(request, "research/evidence/link_create.html", context)
 
@@ -100,7 +100,8 @@ def named(kind: str, key: str, user: Any) -> Item:
     return item
 
 
-def _found(form: LookForm, user: Any) -> list[Item]:
+def look_for(form: LookForm, user: Any) -> list[Item]:
+    """What the valid form asks for; a span of periods that makes no sense is told beside its field."""
     sent = form.cleaned_data
     if sent["kind"] not in LookForm.NUMBERS:
         return candidates(sent["kind"], user, place=sent["place"], words=sent["words"])

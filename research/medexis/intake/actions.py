@@ -12,9 +12,11 @@ from indicators.accounts.models import User
 from indicators.exchange.locks import one_import
 from indicators.exchange.problems import BadFile
 from indicators.periods import Period
+from research import sent_tables_reader
 from research.medexis.cards.loading import load_lines
 from research.medexis.cards.recounting import months_of_all
-from research.medexis.intake.card_tables import check_cards, holds_cards
+from research.medexis.intake import reader
+from research.medexis.intake.card_tables import check_cards
 from research.medexis.intake.checked import Checked, Compared
 from research.medexis.intake.tables import check_table
 from research.medexis.measures.actions import publish_measures, published_once
@@ -22,19 +24,25 @@ from research.medexis.models import CardLine, StockFile
 from research.medexis.policies import check_enter
 from research.medexis.reports import loading
 from research.medexis.reports.queries import names_of
-from research.sent_tables import records_of
+from research.sent_tables import as_records, read_apart
 
 
 def check_file(path: Path, *, by: User | None, most: int) -> Checked:
     """What the file holds; nothing is written. At most `most` rows. `by` None for commands: every site is theirs.
 
-    Raises BadFile where it cannot be read at all.
+    It is read in a process of its own, with limits. Raises BadFile where it cannot be read at all.
     """
-    if holds_cards(path):
-        return check_cards(path, by=by, most=most)
-    if path.is_dir():
-        raise BadFile("wrong_shape", _("the stock cards of OpenLMIS"))
-    return check_table(records_of(path, most), by=by)
+    try:
+        with read_apart(reader.__name__, path, most) as folder:
+            lines = reader.written(folder)
+            records = sent_tables_reader.written(folder) if lines is None else None
+    except BadFile as bad:
+        if (bad.problem.code, bad.problem.value) == ("wrong_shape", reader.CARDS):
+            raise BadFile("wrong_shape", _("the stock cards of OpenLMIS")) from bad
+        raise
+    if records is not None:
+        return check_table(as_records(records), by=by)
+    return check_cards(lines or [], by=by)
 
 
 def compare(checked: Checked, *, by: User | None) -> Compared:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from indicators.accounts.roles import Role
+from indicators.accounts.permissions import anybodys
 from research.medexis.models import StockFile
 from research.medexis.policies import can_enter
 
@@ -14,4 +14,4 @@ def files_for(user: Any) -> QuerySet[StockFile]:
     files = StockFile.objects.select_related("by", "undone_by")
     if not can_enter(user):
         return files.none()
-    return files if user.has_role(Role.LEAD) else files.filter(by=user)
+    return files if anybodys(user, "stock.undo_file") else files.filter(by=user)

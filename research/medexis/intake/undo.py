@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import closed_keys
 from indicators.exchange.locks import one_import
 from indicators.periods import Period
 from research.medexis.cards.recounting import months_of_all, recount
 from research.medexis.measures.actions import publish_measures, published_once
 from research.medexis.models import CardLine, StockCard, StockFile, StockLine, StockReport
 from research.medexis.policies import can_undo
+from research.medexis.reports.approved import KIND
 
 BATCH = 1000
 
@@ -50,7 +52,8 @@ def _reports(file: StockFile, by: User) -> Undone:
     edited = StockReport.history.filter(id=OuterRef("report"), history_type="~")
     changed = StockLine.history.filter(id=OuterRef("pk"), history_type="~")
     lines = StockLine.objects.filter(file=file).order_by()
-    gone = lines.filter(~Exists(edited), ~Exists(changed))
+    closed = closed_keys(KIND, set(lines.values_list("report", flat=True).distinct()))
+    gone = lines.filter(~Exists(edited), ~Exists(changed)).exclude(report__in=[int(key) for key in closed])
     touched = set(gone.values_list("report__site", "report__period").distinct())
     reports = set(gone.values_list("report", flat=True).distinct())
     # Locked first: a correction that is being saved must not lose its lines.

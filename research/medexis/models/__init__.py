@@ -5,6 +5,7 @@ from research.medexis.models.cards import CardLine, Lot, MovementReason, StockCa
 from research.medexis.models.files import StockFile
 from research.medexis.models.orders import OrderLine, StockOrder
 from research.medexis.models.products import Offer, Product, ProductCode, ProductUse, StockNorm
+from research.medexis.models.publications import StockPublication
 from research.medexis.models.reports import StockLine, StockReport
 from research.medexis.models.stock_outs import StockOut, StockOutEpisode
 
@@ -24,6 +25,7 @@ __all__ = [
     "StockOrder",
     "StockOut",
     "StockOutEpisode",
+    "StockPublication",
     "StockReport",
     "VaccineAssumption",
 ]

@@ -29,6 +29,10 @@ class StockReport(Entry):
         verbose_name_plural = _("stock reports")
         ordering = ["-period", "site__path"]
         constraints = [models.UniqueConstraint(fields=["site", "period"], name="stock_report_once")]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="stock_report_last_changed"),
+            models.Index(fields=["period"], name="stock_report_period"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.site} {Period.from_code(self.period).id}"

@@ -57,7 +57,7 @@ def save_order(
         stored, new = create_once(row, find=lambda: StockOrder.objects.filter(client_uuid=client_uuid).first())
         if new:
             _write_lines(stored, lines, by)
-            publish_measures(_months(stored.site_id, lines), by=by)
+            publish_measures(months_received(stored.site_id, lines), by=by)
             return stored
     own = stored.created_by_id == by.pk and stored.site_id == site.pk
     if not own or _content(stored) != (ordered_on, number, note, lines):
@@ -78,13 +78,13 @@ def edit_order(
     lines = {product: line for product, line in lines.items() if line != BLANK}
     _check(stored.site, ordered_on, lines, number, besides=stored)
     if _content(stored) != (ordered_on, number, note, lines):
-        before = _months(stored.site_id, lines_of(stored))
+        before = months_received(stored.site_id, lines_of(stored))
         stored.ordered_on, stored.number, stored.note = ordered_on, number, note
         stored.version += 1
         _sign(stored, by)
         stored.save()
         _write_lines(stored, lines, by)
-        publish_measures(before | _months(stored.site_id, lines), by=by)
+        publish_measures(before | months_received(stored.site_id, lines), by=by)
     return stored
 
 
@@ -94,7 +94,8 @@ def lines_of(order: StockOrder) -> dict[int, Asked]:
     return {product: Asked(*values) for product, *values in rows}
 
 
-def _months(site: int, lines: Lines) -> set[tuple[OrgUnit | int, Period]]:
+def months_received(site: int, lines: Lines) -> set[tuple[OrgUnit | int, Period]]:
+    """The site-months in which something of the order came: their measures follow from it."""
     return {(site, Period.month_of(line.received_on)) for line in lines.values() if line.received_on}
 
 

@@ -33,8 +33,10 @@ class OrderForm(EntryForm):
         self.user, self.order = user, order
         today = timezone.localdate()
         self.fields["ordered_on"].until(today)  # type: ignore[attr-defined]
-        wanted = Q(active=True) | Q(order_lines__order=order) if order else Q(active=True)
-        self.products = list(Product.objects.filter(wanted).distinct().order_by("order", "pk"))
+        wanted = Q(active=True)
+        if order:
+            wanted |= Q(pk__in=order.lines.order_by().values("product"))
+        self.products = list(Product.objects.filter(wanted).order_by("order", "pk"))
         for product in self.products:
             day = DayField(label=_("Received on"), required=False)
             day.until(today)

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -74,6 +75,8 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sums": sums(OrderLine.objects.filter(order=order).order_by()),
         "can_enter": policies.can_enter(request.user, order.site),
     }
+    if sent := request.GET.get("envoi"):
+        context["draft_key"] = _draft_key(request, None if sent == "nouvelle" else order)
     if policies.can_see_history(request.user):
         context["changes"] = _changes(order)
     return render(request, "research/medexis/order_detail.html", context)
@@ -108,12 +111,18 @@ def _answer(request: HttpRequest, form: OrderForm) -> HttpResponse:
         form.refuse(error)
         return _form(request, form)
     messages.success(request, _("The order is saved."))
-    return redirect("order-detail", saved.pk)
+    sent = "modifiee" if form.order else "nouvelle"
+    return redirect(f"{reverse('order-detail', args=[saved.pk])}?envoi={sent}")
 
 
 def _form(request: HttpRequest, form: OrderForm, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": form, "order": form.order, **more}
+    context = {"form": form, "order": form.order, "draft_key": _draft_key(request, form.order), **more}
     return render(request, "research/medexis/order_form.html", context, status=status)
+
+
+def _draft_key(request: HttpRequest, order: StockOrder | None) -> str:
+    """Under which the browser keeps an order that was typed and not sent."""
+    return f"order-{cast(User, request.user).pk}-{order.pk if order else 'new'}"
 
 
 def _conflict(request: HttpRequest, form: OrderForm, stored: StockOrder) -> HttpResponse:

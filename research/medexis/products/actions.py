@@ -16,7 +16,8 @@ from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period, between
 from research.medexis.measures.actions import publish_measures
-from research.medexis.models import Offer, Product, StockLine, StockNorm, VaccineAssumption
+from research.medexis.measures.later import publish_later
+from research.medexis.models import Offer, Product, StockNorm, VaccineAssumption
 from research.medexis.policies import check_manage_products
 from research.medexis.reports.limits import EARLIEST
 from research.revisions import hold
@@ -70,7 +71,7 @@ def save_norm(
     basis_en: str,
 ) -> StockNorm:
     """How many months of stock there should be, everywhere (`unit` None) or below a unit; the measures of the sites
-    there are published anew. Raises as above."""
+    there are published anew afterwards, by a worker. Raises as above."""
     check_manage_products(by)
     found = {}
     if minimum < 0:
@@ -90,13 +91,8 @@ def save_norm(
     if row and all(getattr(row, name) == value for name, value in content.items()):
         return row
     stored = _store(row or StockNorm(product=product, unit=unit), content, by)
-    # A norm is held against the stock on hand that a report tells; months without one have nothing to hold it against.
-    lines = StockLine.objects.filter(product=product, product__tracer=True, closing__isnull=False)
-    if unit:
-        lines = lines.filter(report__site__path__startswith=unit.path)
-    reported = lines.order_by().values_list("report__site", "report__period")
-    if months := {(site, Period.from_code(code)) for site, code in reported}:
-        publish_measures(months, by=by)
+    if product.tracer:
+        publish_later(product=product, unit=unit, by=by)
     return stored
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import check_open
 from indicators.geography.models import OrgUnit
 from indicators.periods import Frequency, Period
 from research.medexis.formulas.balance import Line
@@ -19,6 +20,7 @@ from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockLine, StockReport
 from research.medexis.policies import check_enter
 from research.medexis.reports import queries
+from research.medexis.reports.approved import KIND
 from research.medexis.reports.limits import line_problems, month_problem, received_on_problem
 from research.revisions import Conflict, create_once, lock
 
@@ -61,6 +63,7 @@ def edit_report(report: StockReport, *, by: User, version: int, received_on: dat
     """
     stored = lock(report, version=version)
     check_enter(by, stored.site)
+    check_open(KIND, stored.pk)
     period = Period.from_code(stored.period)
     unknown = received_on is None and stored.received_on is None
     lines = _checked(period, received_on, lines, stored=queries.lines_of(stored), unknown=unknown)

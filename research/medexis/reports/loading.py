@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from indicators.accounts.models import User
+from indicators.approvals.locks import closed_keys
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
 from research.medexis.formulas.balance import Line
 from research.medexis.measures.actions import publish_measures
 from research.medexis.models import Product, StockFile, StockLine, StockReport
 from research.medexis.policies import check_enter
+from research.medexis.reports.approved import KIND
 from research.medexis.reports.limits import line_problems, month_problem, most_days_problem, received_on_problem
 from research.medexis.reports.loaded import Counts, Key, LoadedReportLine
 from research.medexis.reports.queries import QUANTITIES, line_of
@@ -40,8 +42,8 @@ def load_reports(
 
     A line is known by its site, month and product. One that is there already stays as it is: unchanged where its
     numbers (and the day of reception, where the row tells one) are the same, else a conflict, or replaced with
-    `replace`. A report that lacks the product gets the line. Days out beyond the month are stored as they come,
-    and flagged.
+    `replace`. A report that lacks the product gets the line. What would change an approved report is a conflict. Days
+    out beyond the month are stored as they come, and flagged.
 
     All or nothing: raises ValidationError where a line cannot be stored (field and number of the row, from 1),
     PermissionDenied where `by` may not enter at a site. `by` None for commands.
@@ -62,9 +64,10 @@ def compare(rows: Iterable[LoadedReportLine]) -> Counts:
         there = _there(batch)
         for row in batch:
             same = there.same(row)
-            created += same is None
+            closed = row.key[:2] in there.closed
+            created += same is None and not closed
             unchanged += same is True
-            conflicts += [row.key] if same is False else []
+            conflicts += [row.key] if same is False or (same is None and closed) else []
     return Counts(created, unchanged, 0, tuple(conflicts))
 
 
@@ -88,6 +91,7 @@ class _There(NamedTuple):
 
     reports: dict[SiteMonth, StockReport]
     lines: dict[Key, StockLine]
+    closed: set[SiteMonth]
 
     def same(self, row: LoadedReportLine) -> bool | None:
         """Whether the line stands as the row says it; None where there is none."""
@@ -110,7 +114,8 @@ def _there(batch: Sequence[LoadedReportLine]) -> _There:
     reports = {(row.site_id, row.period): row for row in rows if (row.site_id, row.period) in wanted}
     lines = StockLine.objects.filter(report__in=[row.pk for row in reports.values()]).order_by()
     of = {row.pk: key for key, row in reports.items()}
-    return _There(reports, {(*of[line.report_id], line.product_id): line for line in lines})
+    closed = {of[int(key)] for key in closed_keys(KIND, of.keys())}
+    return _There(reports, {(*of[line.report_id], line.product_id): line for line in lines}, closed)
 
 
 class _Load:
@@ -136,7 +141,9 @@ class _Load:
         redated: dict[int, StockReport] = {}
         for row in batch:
             report, same = there.reports[row.key[:2]], there.same(row)
-            if same is None:
+            if same is not True and row.key[:2] in there.closed:
+                self.conflicts.append(row.key)
+            elif same is None:
                 new[row.key] = there.lines[row.key] = StockLine(
                     report=report, product_id=row.product, file=self.file, **_numbers(row.line)
                 )

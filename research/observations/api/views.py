@@ -18,6 +18,7 @@ from indicators.api.reading import Reading
 from research.observations.actions import edit_observation, log_once, says_already
 from research.observations.api.record import ChangedRecord, ObservationRecord, SentRecord, form_of, refusals
 from research.observations.models import Observation
+from research.observations.opened import open_observation
 from research.observations.policies import can_read, check_edit, check_log
 from research.observations.queries import readable_by
 from research.revisions import Conflict
@@ -66,7 +67,7 @@ class OneObservation(Reading):
 
     @extend_schema(tags=["observations"], summary="One observation")
     def get(self, request: Request, client_uuid: UUID) -> Response:
-        return Response(ObservationRecord(get_object_or_404(readable_by(request.user), client_uuid=client_uuid)).data)
+        return Response(ObservationRecord(open_observation(request.user, client_uuid=client_uuid)).data)
 
     @extend_schema(
         tags=["observations"],

@@ -14,6 +14,7 @@ from research.kept_files import LARGEST_RECORDING, download
 from research.observations.attachments.actions import attach, remove
 from research.observations.attachments.forms import AttachmentForm
 from research.observations.models import Attachment
+from research.observations.opened import keep_opened
 from research.observations.queries import readable_by
 from research.revisions import Conflict
 
@@ -48,7 +49,8 @@ def attachment_create(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def attachment_file(request: HttpRequest, pk: int) -> FileResponse:
     """The file itself, for whoever may read the observation; always as a download."""
-    row = get_object_or_404(_readable(request.user), pk=pk)
+    row = get_object_or_404(_readable(request.user).select_related("observation"), pk=pk)
+    keep_opened(request.user, row.observation)
     return download(row.file, name=row.name, content_type=row.content_type)
 
 

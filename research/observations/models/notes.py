@@ -84,6 +84,7 @@ class Observation(Reviewed):
         ]
         indexes = [
             models.Index(fields=["-observed_on", "-id"], name="observation_newest"),
+            models.Index(fields=["-updated_at", "-id"], name="observation_last_changed"),
             models.Index(fields=["learning_question", "state"], name="observation_question_state"),
         ]
 

@@ -7,7 +7,9 @@ from datetime import date
 
 from simple_history.utils import bulk_update_with_history
 
+from indicators.audit.seal import reseal
 from research.evaluations.models import Evaluation, EvaluationSite
+from research.study.demonstration.past import WHY, remove_past
 
 _PLANS = {
     Evaluation.COACH2PEV: (date(2025, 8, 1), date(2025, 12, 31)),
@@ -30,7 +32,10 @@ def ensure_expectations() -> int:
 
 
 def take_back_expectations() -> int:
-    """How many sites lost the made-up plan. Dates that a person has changed since stay, and are no demonstration."""
+    """How many sites lost the made-up plan. Dates that a person has changed since stay, and are no demonstration.
+
+    Within `rewriting`.
+    """
     rows = EvaluationSite.objects.filter(demonstration=True).select_related("evaluation")
     count = 0
     for row in rows:
@@ -39,6 +44,8 @@ def take_back_expectations() -> int:
         EvaluationSite.objects.filter(pk=row.pk).update(demonstration=False, **plan)
         count += untouched
     # Of all rows: one whose plan a person has set since bears no mark any more, but its history does.
-    EvaluationSite.history.filter(demonstration=True, history_user=None).delete()
-    EvaluationSite.history.filter(demonstration=True).update(demonstration=False)
+    remove_past(EvaluationSite.history.filter(demonstration=True, history_user=None))
+    marked = list(EvaluationSite.history.filter(demonstration=True).values_list("pk", flat=True))
+    EvaluationSite.history.filter(pk__in=marked).update(demonstration=False)
+    reseal(EvaluationSite.history.filter(pk__in=marked), reason=WHY)
     return count

@@ -24,6 +24,7 @@ from research.models import (
     EvidenceLink,
     ExposureStage,
     ImprovementAction,
+    LinkEvidence,
     Observation,
     OrderLine,
     RegisterCheck,
@@ -37,8 +38,10 @@ from research.models import (
     VaccineAssumption,
     VisitPlan,
 )
+from research.study.demonstration.analyses import ensure_analysis
 from research.study.demonstration.coding import ensure_passages
 from research.study.demonstration.competence import ensure_ratings, ensure_register_checks
+from research.study.demonstration.contribution import ensure_contribution
 from research.study.demonstration.expectations import ensure_expectations
 from research.study.demonstration.findings import ensure_findings, ensure_links
 from research.study.demonstration.improvement import ensure_actions
@@ -96,7 +99,10 @@ def _load() -> dict[type[Model], int]:
     made[ExposureStage] += stages
     made[Observation] = ensure_observations(units)
     made[CodedPassage] = ensure_passages()
-    return made | ensure_findings(units)
+    made |= ensure_findings(units)
+    made[LinkEvidence] = ensure_contribution()
+    made |= ensure_analysis(units)
+    return made
 
 
 def _stocks(units: dict[str, OrgUnit]) -> dict[type[Model], int]:

@@ -8,6 +8,7 @@ from simple_history.utils import bulk_create_with_history
 from indicators.models import OrgUnit, User
 from research.coach2pev.models import Coach, Coachee, StaffCount
 from research.study.demonstration.doses import SEED
+from research.study.demonstration.past import remove_past
 
 COACHED = ("pelengana-nord", "cinzana-gare", "bougouni-est", "kologo", "niono-central", "ndebougou")
 """Sites of the first deployment, whose staff is coached."""
@@ -34,7 +35,7 @@ def take_back_account() -> None:
     for user in User.objects.filter(username=ACCOUNT, is_active=False):
         pk = user.pk
         user.delete()
-        User.history.filter(id=pk).delete()
+        remove_past(User.history.filter(id=pk))
 
 
 def ensure_coaches() -> int:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from simple_history.models import HistoricalChanges
 
+from indicators.audit.seal import rewriting, unseal
 from indicators.demonstration import Demonstrable, demonstrable_models
 from indicators.models import (
     Batch,
@@ -26,6 +26,8 @@ from research.coach2pev.measures import codes
 from research.medexis.measures import actions as medexis
 from research.medexis.measures.codes import OWN
 from research.models import (
+    AnalysisPlan,
+    AnalysisRun,
     CardLine,
     Checklist,
     ChecklistAnswer,
@@ -47,11 +49,13 @@ from research.models import (
     Lot,
     Observation,
     OrderLine,
+    PlanVersion,
     SectionScore,
     StockCard,
     StockFile,
     StockLine,
     StockOut,
+    StockPublication,
     StockReport,
     SubmissionFile,
     SupervisionVisit,
@@ -60,6 +64,7 @@ from research.models import (
 )
 from research.study.demonstration import stocks
 from research.study.demonstration.expectations import take_back_expectations
+from research.study.demonstration.past import WHY, remove_past
 from research.study.demonstration.people import take_back_account
 
 _PARTS: dict[type[Model], str] = {
@@ -73,6 +78,7 @@ _PARTS: dict[type[Model], str] = {
     OrderLine: "order",
     Doubt: "finding",
     Code: "codebook",
+    StockPublication: "unit",
 }
 """Rows without a mark of their own, which go with the marked row that they belong to."""
 
@@ -91,7 +97,7 @@ def remove_demonstration(*, refresh: bool = True) -> dict[type[Model], int]:
     Measures of the months concerned are published anew from the real entries that remain. With `refresh` the
     aggregates are made anew in this process; else a worker is asked to. Raises DemonstrationInUse.
     """
-    with transaction.atomic():
+    with rewriting(WHY):
         removed = _remove()
         if any(removed.values()):
             refresh_soon(scope=RefreshJob.Scope.EVERYTHING)
@@ -169,7 +175,17 @@ def _last(model: type[Model]) -> int:
     """What others point to goes after them."""
     people = (ImprovementAction, SupervisionVisit, SubmissionFile, VisitPlan, Coachee, Coach)
     kept = (CardLine, StockCard, Lot, StockReport, StockFile)
-    chain = (FindingUse, Finding, Observation, Codebook, LearningActivity, UseCase)
+    chain = (
+        AnalysisRun,
+        PlanVersion,
+        AnalysisPlan,
+        FindingUse,
+        Finding,
+        Observation,
+        Codebook,
+        LearningActivity,
+        UseCase,
+    )
     late = (*people, *kept, *chain, Checklist, DataElement, OrgUnitGroup, Batch, OrgUnit)
     return late.index(model) if model in late else -1
 
@@ -187,13 +203,12 @@ def _delete(model: type[Model], which: Q) -> int:
     """Deletes rows and their history; returns how many rows."""
     rows = model._default_manager.filter(which)
     gone = list(rows.values_list("pk", flat=True))
+    if model is Batch:
+        unseal(rows, reason=WHY)
     rows.delete()
     if history := getattr(model, "history", None):
         for start in range(0, len(gone), 500):
-            past = history.filter(id__in=gone[start : start + 500])
-            for relation in history.model._meta.related_objects:  # what lists held then
-                relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": past}).delete()
-            past.delete()
+            remove_past(history.filter(id__in=gone[start : start + 500]))
     return len(gone)
 
 

@@ -1,0 +1,1 @@
+"""Pages of the editions: writing them, and reading what was told."""

@@ -1,0 +1,1 @@
+"""The two evaluations meet the trends: joint display, analyses, contribution story."""

@@ -1,0 +1,1 @@
+"""Records written without a network, taken in once each when it is back."""
