@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -20,7 +21,16 @@ from research.linkage.annotations.policies import can_annotate
 from research.linkage.display import lanes, reads
 from research.linkage.display.asked import LAYERS, Asked, asked
 from research.linkage.display.places import choices
+from research.models import ExposureStage
 
+# What the marks of a lane say by their look: classes of the drawing, in the order in which they are told.
+MARKS = {
+    **{f"stage-{stage}": label for stage, label in ExposureStage.Stage.choices},
+    "action": gettext_lazy("improvement action"),
+    "action-late": gettext_lazy("overdue improvement action"),
+    "stock": gettext_lazy("stock-out, known to the day"),
+    "stock-month": gettext_lazy("stock-out, to be looked at"),
+}
 NEAR = (6, 12, 24, 60)
 """Lengths in months that links offer."""
 
@@ -55,8 +65,10 @@ def joint_display(request: HttpRequest) -> HttpResponse:
     shown = _shown(request, ask)
     axis = lanes.Axis(ask.first, ask.last)
     drawn = lanes.display(axis, shown.wanted, shown.bands, timezone.localdate())
+    kinds = {bar.event.kind for lane in drawn.lanes for bar in lane.bars}
     context: dict[str, Any] = {
         "ask": ask, "drawn": drawn, "rows": shown.rows,
+        "legend": [(kind, kind.startswith("stage"), text) for kind, text in MARKS.items() if kind in kinds],
         "names": {tick.text: period_text(Period.parse(tick.text)) for tick in drawn.ticks},
         "ticks": [(tick.place, _short(Period.parse(tick.text))) for tick in drawn.ticks],
         "hidden": [(LAYERS[layer], count) for layer, count in shown.hidden.items() if count],
