@@ -65,6 +65,13 @@ test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real 
 	TEST_DATABASE=postgres $(IN)python -m pytest -n 2 --dist loadgroup --durations=25 -m "not browser and not no_database" \
 		--ignore tests/ops/test_launcher.py
 
+.PHONY: faults
+faults: setup-test ## Longer proofs: a thousand records sent three times, workers killed, on both databases
+	for database in sqlite postgres; do \
+		REPLAYED=1000 TEST_DATABASE=$$database $(IN)python -m pytest -q --durations=10 tests/offline/test_replay.py \
+			tests/rollup/test_kill.py tests/intake/test_two_at_once.py tests/linkage/plans/test_run.py || exit 1; \
+	done
+
 .PHONY: coverage
 coverage: setup-test ## The share of lines and branches that the tests on SQLite reach; fails below $(COVERAGE) %
 	@rm -f .coverage .coverage.*
@@ -99,6 +106,10 @@ demonstration: setup ## Loads the demonstration data again
 bench: setup-dev ## Measures import and refresh beside their controls (BENCH=--quick, BENCH="--scale 40m")
 	$(call install,requirements-bench.txt)
 	$(IN)python -m tests.bench $(BENCH)
+
+.PHONY: speed
+speed: setup-test ## What pages weigh and how soon they show, in Chromium on a phone, some over 2G (SPEED=--save)
+	$(IN)python -m tests.felt $(SPEED)
 
 .PHONY: screenshots
 screenshots: setup-test ## Remakes the pictures in docs/images

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from indicators.accounts.roles import Role
 from indicators.exchange.problems import BadFile
 from indicators.models import DataValue
 from indicators.periods import Period
 from research.medexis.formulas.balance import Line
+from research.medexis.intake import actions
 from research.medexis.intake.actions import check_file, compare, load_file
 from research.medexis.intake.undo import undo_file
 from research.medexis.measures import codes
@@ -158,6 +161,20 @@ def test_batches_share_reports(site: Any, monkeypatch: pytest.MonkeyPatch) -> No
     report = StockReport.objects.get()
     assert report.lines.count() == 5
     assert load_reports([*rows, rows[0]], by=None)[:2] == (0, 6)
+
+
+def test_after_many_rows_the_database_counts_its_tables_anew(
+    site: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counted(closing: int) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            loaded(tmp_path, two_rows(site, closing), None, replace=True)
+        return sum("ANALYZE" in query["sql"] for query in seen)
+
+    assert counted(15) == 0
+    monkeypatch.setattr(actions, "_MANY", 2)
+    assert counted(15) == 0  # nothing new
+    assert counted(16) == (connection.vendor == "postgresql")
 
 
 def test_cards_come_in_through_the_same_door_and_go(site: Any, tmp_path: Path) -> None:

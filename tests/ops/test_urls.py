@@ -13,6 +13,8 @@ from indicators.accounts.models import User
 from indicators.accounts.roles import Role
 from indicators.geography.models import OrgUnit
 
+pytestmark = pytest.mark.by_django_alone
+
 PUBLIC = {
     "login", "alive", "health", "home", "evaluation-detail", "password-forgotten", "password-forgotten-sent",
     "edition-list", "service-worker", "manifest", "offline",
