@@ -66,7 +66,8 @@ test: check ## Checks, then all tests: on SQLite, then on PostgreSQL, with real 
 		--ignore tests/ops/test_launcher.py
 
 .PHONY: faults
-faults: setup-test ## Longer proofs: a thousand records sent three times, workers killed, on both databases
+faults: setup-test ## Breaks an installation on purpose: Redis, PostgreSQL, worker, site; sends a thousand records three times
+	FAULTS=1 $(IN)python -m pytest -q -s tests/faults
 	for database in sqlite postgres; do \
 		REPLAYED=1000 TEST_DATABASE=$$database $(IN)python -m pytest -q --durations=10 tests/offline/test_replay.py \
 			tests/rollup/test_kill.py tests/intake/test_two_at_once.py tests/linkage/plans/test_run.py || exit 1; \

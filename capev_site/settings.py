@@ -300,20 +300,20 @@ CELERY_BEAT_SCHEDULE = {
     # Sweeps up what a lost doorbell left behind; runs that nobody fetched in time expire instead of piling up.
     "refresh-changed": {
         "task": "indicators.rollup.tasks.refresh_changed",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     # Goes on with imports that a worker left or no bell announced, and takes in records whose unit has become known.
     "sweep-imports": {
         "task": "indicators.exchange.intake.tasks.sweep_imports",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     # Starts the pulls from DHIS2 servers whose time has come, and goes on with those that stopped on their way.
     "sweep-pulls": {
         "task": "indicators.exchange.dhis2.tasks.sweep_pulls",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     "seal-journal": {
         "task": "indicators.audit.tasks.seal_journal",
@@ -357,20 +357,20 @@ CELERY_BEAT_SCHEDULE = {
     # Computes analyses that no bell announced, or that a dead worker left.
     "sweep-analyses": {
         "task": "research.linkage.plans.tasks.sweep_analyses",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     # Makes files of frozen editions that no bell announced, or that a dead worker left.
     "sweep-edition-files": {
         "task": "research.editions.files.tasks.sweep_edition_files",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     # After the nightly refresh: analyses whose numbers have changed are run again.
     "sweep-screenings": {
         "task": "research.linkage.screening.tasks.sweep_screenings",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": 30.0,
+        "options": {"expires": 25},
     },
     "rerun-changed-analyses": {
         "task": "research.linkage.plans.tasks.rerun_changed_analyses",

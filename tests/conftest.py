@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,12 +17,16 @@ from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from indicators.audit import guard
+from indicators.held import held
 from tests import chromium
 
 # How long an example takes says more about the machine than about the code: nothing is timed in the tests.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
+
+# `make faults` breaks installations of its own, which takes minutes.
+collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
 
 # Rooms that meet the database through Django's models alone. Whatever speaks SQL of its own, and races, is played on
 # both; `make coverage` plays these rooms on SQLite too, and the browser does.
@@ -89,6 +94,28 @@ def wait_until(true: Callable[[], Any], *, seconds: float = 20, what: str = "the
         assert monotonic() < deadline, f"{what}: not reached within {seconds} s"
         pause.wait(0.05)
     return answer
+
+
+@contextmanager
+def held_elsewhere(kind: str, row: int) -> Iterator[None]:
+    """The row is being worked on, over another connection than the test's."""
+    taken, enough = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with held(kind, row) as mine:
+            assert mine
+            taken.set()
+            enough.wait(60)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert taken.wait(20)
+        yield
+    finally:
+        enough.set()
+        worker.join()
 
 
 def database_url() -> str:

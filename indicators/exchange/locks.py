@@ -29,9 +29,9 @@ def one_import() -> Iterator[None]:
                 if connection.connection and not connection.needs_rollback:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_KEY])
         return
-    with Path(f"{connection.settings_dict['NAME']}.import-lock").open("w") as held:
+    with Path(f"{connection.settings_dict['NAME']}.import-lock").open("w") as file:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise BadFile("another_import_running") from error
         yield
@@ -44,30 +44,3 @@ def is_importing() -> bool:
             return False
     except BadFile:
         return True
-
-
-@contextmanager
-def working_on(run_id: int) -> Iterator[bool]:
-    """Whether this process is the one that works on the run. Held by a living process only, so a run that is being
-    worked on with nobody holding it was left by a dead one."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_KEY, run_id])
-            held = bool(cursor.fetchone()[0])
-            try:
-                yield held
-            finally:
-                if held and connection.connection and not connection.needs_rollback:
-                    cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_KEY, run_id])
-        return
-    path = Path(f"{connection.settings_dict['NAME']}.import-{run_id}-lock")
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            path.unlink(missing_ok=True)

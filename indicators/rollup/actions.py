@@ -1,7 +1,6 @@
 """Writes numbers and asks for their refresh; runs refreshes. The job's row is the truth, the broker only a doorbell."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from indicators.accounts.models import User
 from indicators.geography.models import OrgUnit
+from indicators.held import held, is_held
 from indicators.periods import Frequency, Period
 from indicators.rollup import refresh
 from indicators.rollup.doorbell import ring
@@ -19,7 +19,7 @@ from indicators.values.actions import Reported, Written, mark_cells, mark_everyt
 from indicators.values.models import Batch, ChangedCell, DataValue
 
 ATTEMPTS = 3
-STALE_AFTER = timedelta(minutes=10)
+_KIND = "refresh"  # of the lock
 Scope, State = RefreshJob.Scope, RefreshJob.State
 COMPUTED = (Aggregate, DenominatorTotal, ChangedCell)
 """Rows that follow from others and are made again by a refresh."""
@@ -173,6 +173,11 @@ def ring_for_next() -> None:
 
 def run(job_id: int) -> bool:
     """Claims a queued job and does it; False where somebody else has it or another is running."""
+    with held(_KIND, job_id) as mine:
+        return mine and _run(job_id)
+
+
+def _run(job_id: int) -> bool:
     try:
         with transaction.atomic():
             claimed = RefreshJob.objects.filter(pk=job_id, state=State.QUEUED).update(
@@ -204,9 +209,10 @@ def _give_back(job_id: int, error: Exception) -> None:
 
 def sweep() -> int | None:
     """What the doorbell lost: re-queues dead jobs and returns a job to run now, if any work is waiting."""
-    late = RefreshJob.objects.filter(state=State.RUNNING, started_at__lt=timezone.now() - STALE_AFTER)
-    late.filter(attempts__gte=ATTEMPTS).update(state=State.FAILED, finished_at=timezone.now(), error="abandoned")
-    late.update(state=State.QUEUED)
+    running = RefreshJob.objects.filter(state=State.RUNNING).values_list("pk", flat=True)
+    left = RefreshJob.objects.filter(pk__in=[job for job in running if not is_held(_KIND, job)], state=State.RUNNING)
+    left.filter(attempts__gte=ATTEMPTS).update(state=State.FAILED, finished_at=timezone.now(), error="abandoned")
+    left.update(state=State.QUEUED)
     waiting = RefreshJob.objects.filter(state=State.QUEUED).order_by("asked_at").first()
     if waiting is None and ChangedCell.objects.exists():
         waiting = RefreshJob.objects.create(scope=Scope.CHANGED)

@@ -1,11 +1,13 @@
 """Heavy work as rows: asked for, claimed by one worker, told step by step, stored whole. The row is the truth, the
 broker a doorbell.
 
-A worker may be killed at any moment: its claim expires with its heartbeat and another one begins anew. What the first
-one would still write is not taken any more, because it does not hold the claim.
+A worker may be killed at any moment: nobody holds its work any more, and another one begins anew. What the first one
+would still write is not taken, because it does not have the claim.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +19,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from indicators.demonstration import Demonstrable
+from indicators.held import held, is_held
 
 ATTEMPTS = 3
-STALE_AFTER = timedelta(minutes=6)
-"""Work whose worker said nothing for so long is taken from it; longer than any one step may take."""
+SILENT_AFTER = timedelta(minutes=2)
+"""From then on pages say that nothing was heard of the work."""
 
 
 class ClaimLost(RuntimeError):
@@ -58,6 +61,13 @@ class Job(Demonstrable):
         return self.state in (self.State.QUEUED, self.State.RUNNING)
 
 
+@contextmanager
+def claimed(model: type[Job], job_id: int) -> Iterator[uuid.UUID | None]:
+    """The claim, and the work held as long as this process lives; None where somebody else has it."""
+    with held(model._meta.db_table, job_id) as mine:
+        yield claim(model, job_id) if mine else None
+
+
 def claim(model: type[Job], job_id: int) -> uuid.UUID | None:
     """The claim with which this worker writes; None where the work does not wait (any more)."""
     mine, now = uuid.uuid4(), timezone.now()
@@ -91,9 +101,11 @@ def give_back(model: type[Job], job_id: int, mine: uuid.UUID, error: Exception) 
 
 
 def sweep(model: type[Job]) -> int | None:
-    """Takes work from workers that say nothing any more; returns what waits longest, if anything does."""
+    """Takes work from workers that are dead; returns what waits longest, if anything does."""
     rows = model._default_manager.all()
-    silent = rows.filter(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - STALE_AFTER)
+    running = rows.filter(state=Job.State.RUNNING).values_list("pk", "claim")
+    left = [mine for job_id, mine in running if not is_held(model._meta.db_table, job_id)]
+    silent = rows.filter(state=Job.State.RUNNING, claim__in=left)
     silent.filter(attempts__gte=ATTEMPTS).update(
         state=Job.State.FAILED, finished_at=timezone.now(), claim=None, error="abandoned"
     )

@@ -15,7 +15,7 @@ from indicators.rollup import actions, doorbell, refresh, tasks
 from indicators.rollup.models import RefreshJob as Job
 from indicators.values.actions import Reported
 from tests.builders import a_unit, an_element, the_default_combo
-from tests.conftest import wait_until
+from tests.conftest import held_elsewhere, wait_until
 
 JANUARY = Period.parse("202501").code
 
@@ -98,20 +98,21 @@ def test_the_sweeper_does_what_no_bell_announced() -> None:
 @pytest.mark.django_db
 def test_the_sweeper_takes_up_a_job_whose_worker_died_but_not_for_ever() -> None:
     report()
-    long_ago = timezone.now() - actions.STALE_AFTER - timedelta(seconds=1)
-    RefreshJob.objects.update(state=Job.State.RUNNING, started_at=long_ago, attempts=1)
+    RefreshJob.objects.update(state=Job.State.RUNNING, started_at=timezone.now(), attempts=1)
     tasks.refresh_changed()
     assert RefreshJob.objects.get().state == Job.State.DONE
 
-    RefreshJob.objects.update(state=Job.State.RUNNING, started_at=long_ago, attempts=actions.ATTEMPTS)
+    RefreshJob.objects.update(state=Job.State.RUNNING, started_at=timezone.now(), attempts=actions.ATTEMPTS)
     tasks.refresh_changed()
     assert RefreshJob.objects.get().state == Job.State.FAILED
 
 
 @pytest.mark.django_db
 def test_a_running_job_is_left_alone_by_the_sweeper() -> None:
-    RefreshJob.objects.create(scope=Job.Scope.CHANGED, state=Job.State.RUNNING, started_at=timezone.now())
-    tasks.refresh_changed()
+    long_ago = timezone.now() - timedelta(hours=2)
+    job = RefreshJob.objects.create(scope=Job.Scope.CHANGED, state=Job.State.RUNNING, started_at=long_ago)
+    with held_elsewhere("refresh", job.pk):
+        tasks.refresh_changed()
     assert RefreshJob.objects.get().state == Job.State.RUNNING
 
 

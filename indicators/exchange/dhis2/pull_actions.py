@@ -18,6 +18,7 @@ from indicators.exchange.dhis2.piece_actions import take_piece
 from indicators.exchange.dhis2.running import Claim, Lost
 from indicators.exchange.models import Dhis2Pull, Dhis2Server
 from indicators.geography.models import OrgUnit
+from indicators.held import held, is_held
 from indicators.periods import Period
 from indicators.rollup.doorbell import ring
 
@@ -26,7 +27,7 @@ WAIT = timedelta(minutes=2)
 """Before the second attempt; twice as long before the third."""
 SLICE = 60.0
 """Seconds of work after which a pull lets other tasks of the worker go first."""
-STALE_AFTER = timedelta(minutes=15)
+_KIND = "pull"  # of the lock
 MOST_MONTHS = 600
 TASK = "indicators.exchange.dhis2.tasks.pull"
 What, State = Dhis2Pull.What, Dhis2Pull.State
@@ -74,9 +75,12 @@ def start_pull(
 def run_pull(pull_id: int, *, seconds: float | None = SLICE, connect: Connect = connect) -> bool:
     """Works on a queued pull for about so long (None: to its end); False where somebody else does, or on another pull
     of that server. Nothing raises for the server's faults: the row says what happened."""
-    claim = _claim(pull_id)
-    if claim is None:
-        return False
+    with held(_KIND, pull_id) as mine:
+        claim = _claim(pull_id) if mine else None
+        return claim is not None and _run(claim, seconds, connect)
+
+
+def _run(claim: Claim, seconds: float | None, connect: Connect) -> bool:
     try:
         finished = _work(claim, seconds, connect)
         claim.let_go(state=State.DONE if finished else State.QUEUED)
@@ -144,9 +148,9 @@ def sweep() -> list[int]:
     """What a lost bell or a killed worker left behind: queues dead pulls again, asks for what is due, and returns the
     pulls to work on now."""
     now = timezone.now()
-    late = Dhis2Pull.objects.filter(state=State.RUNNING, started_at__lt=now - STALE_AFTER)
-    for pull_id, started_at in late.values_list("pk", "started_at"):
-        if started_at:
+    running = Dhis2Pull.objects.filter(state=State.RUNNING)
+    for pull_id, started_at in running.values_list("pk", "started_at"):
+        if started_at and not is_held(_KIND, pull_id):
             Claim(pull_id, started_at).give_back(Failure("interrupted"), attempts=ATTEMPTS, wait=timedelta(0))
     due()
     waiting = Dhis2Pull.objects.filter(state=State.QUEUED, server__active=True).order_by("at", "pk")

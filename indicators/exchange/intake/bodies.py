@@ -15,6 +15,7 @@ from indicators.exchange.intake.write import Outcome, compare, write
 from indicators.exchange.models import ImportRun
 from indicators.exchange.problems import BadFile
 from indicators.geography.name_actions import settle_identifiers
+from indicators.held import held
 from indicators.values.models import Batch
 
 
@@ -22,7 +23,7 @@ def preview(run_id: int) -> bool:
     """Reads the file in a child process and says what it would do. Writes nothing but the run's row: PREVIEWED with
     counts and report, or REFUSED with the reason first in report["problems"]. False where the run did not wait for it.
     """
-    with locks.working_on(run_id) as mine:
+    with held("import", run_id) as mine:
         run = states.claim(run_id, State.QUEUED, State.READING) if mine else None
         if run is None:
             return False
@@ -52,7 +53,7 @@ def commit(run_id: int) -> bool:
     """
     if locks.is_importing():
         return False
-    with locks.working_on(run_id) as mine:
+    with held("import", run_id) as mine:
         run = states.claim(run_id, State.COMMIT_QUEUED, State.COMMITTING) if mine else None
         if run is None:
             return False

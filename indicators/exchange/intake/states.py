@@ -12,10 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from indicators.exchange import locks
 from indicators.exchange.intake import work
 from indicators.exchange.models import COUNTS, ImportRun
 from indicators.exchange.problems import Problem
+from indicators.held import held
 from indicators.rollup import doorbell
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def asked_again(run: ImportRun, allowed: set[str], state: str, **fields: Any) ->
 def sweep() -> list[int]:
     """What the doorbell lost: gives runs of dead workers another attempt, and returns those that wait, oldest first."""
     for run in ImportRun.objects.filter(state__in=WAITS).order_by("pk"):
-        with locks.working_on(run.pk) as free:
+        with held("import", run.pk) as free:
             if free:
                 log.warning("Import %s was left by its worker at attempt %s.", run.pk, run.attempts)
                 give_back(run)

@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import partial
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -33,11 +34,13 @@ def ask_for_all(edition: Edition, *, by: User) -> list[EditionFile]:
 
 def work(file_id: int) -> bool:
     """Claims the file and makes it; False where somebody else has it. May be called twice."""
+    with jobs.claimed(EditionFile, file_id) as mine:
+        return mine is not None and _work(file_id, mine)
+
+
+def _work(file_id: int, mine: UUID) -> bool:
     from research.editions.files.make import made
 
-    mine = jobs.claim(EditionFile, file_id)
-    if mine is None:
-        return False
     row = EditionFile.objects.select_related("edition").get(pk=file_id)
     try:
         content = made(row.edition, row.format, row.language)

@@ -54,8 +54,11 @@ def beat(run_id: int, mine: uuid.UUID, done: int, total: int) -> None:
 
 def run(run_id: int) -> bool:
     """Claims the run and computes it; False where somebody else has it, or took it meanwhile. May be called twice."""
-    if (mine := claim(run_id)) is None:
-        return False
+    with jobs.claimed(AnalysisRun, run_id) as mine:
+        return mine is not None and _run(run_id, mine)
+
+
+def _run(run_id: int, mine: uuid.UUID) -> bool:
     version = PlanVersion.objects.select_related("plan").get(runs=run_id)
     try:
         found = computed(version, lambda done, total: beat(run_id, mine, done, total))
@@ -71,7 +74,7 @@ def run(run_id: int) -> bool:
 
 
 def sweep() -> int | None:
-    """Takes runs from workers that say nothing any more; returns the run that waits longest, if one does."""
+    """Takes runs from workers that are dead; returns the run that waits longest, if one does."""
     return jobs.sweep(AnalysisRun)
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from research.linkage.plans import run
 
-# A plan of many places is computed once for each of them; each step gives a sign of life (`jobs.STALE_AFTER`).
+# A plan of many places is computed once for each of them; each step gives a sign of life (`jobs.SILENT_AFTER`).
 _SOFT, _HARD = 1800, 1830
 
 

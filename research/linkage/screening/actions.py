@@ -1,6 +1,7 @@
 """Asks for screenings and has a worker make them."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,11 +47,13 @@ def ask(
 
 def work(run_id: int) -> bool:
     """Claims the screening and makes it; False where somebody else has it. May be called twice."""
+    with jobs.claimed(ScreeningRun, run_id) as mine:
+        return mine is not None and _work(run_id, mine)
+
+
+def _work(run_id: int, mine: UUID) -> bool:
     from research.linkage.screening.compute import found
 
-    mine = jobs.claim(ScreeningRun, run_id)
-    if mine is None:
-        return False
     run = ScreeningRun.objects.select_related("unit").get(pk=run_id)
     try:
         result, made_up = found(run, lambda done, total: jobs.beat(ScreeningRun, run_id, mine, done, total))

@@ -17,7 +17,7 @@ from indicators.geography.scopes import limit_to_scope
 from indicators.pages.formats import month_text, number_text, period_text, signed_text
 from indicators.periods import Period
 from indicators.registry.definitions import definition
-from research.linkage.jobs import STALE_AFTER
+from research.linkage.jobs import SILENT_AFTER
 from research.linkage.plans.policies import can_write, check_write
 from research.linkage.screening.actions import ask
 from research.linkage.screening.forms import ScreeningForm
@@ -56,7 +56,7 @@ def screening_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"run": run, "span": _span(run)}
     if run.working:
         context["reload"] = RELOAD if request.GET.get("suivre") != "non" else None
-        context["silent"] = timezone.now() - (run.heartbeat_at or run.asked_at) > STALE_AFTER / 3
+        context["silent"] = timezone.now() - (run.heartbeat_at or run.asked_at) > SILENT_AFTER
     elif run.result:
         context["parts"] = _parts(run.result, request)
     return render(request, "research/linkage/screening_detail.html", context)

@@ -211,7 +211,7 @@ def test_the_page_of_a_run_follows_it_without_script() -> None:
     page = text(client, "analysis-result", asked.pk)
     assert "2 of 7 steps" in page
     assert 'max="7" value="2"' in page
-    AnalysisRun.objects.update(heartbeat_at=timezone.now() - jobs.STALE_AFTER)
+    AnalysisRun.objects.update(heartbeat_at=timezone.now() - jobs.SILENT_AFTER)
     assert "Nothing has been heard" in text(client, "analysis-result", asked.pk)
     AnalysisRun.objects.update(state="failed", error="ValueError: secret")
     page = text(client, "analysis-result", asked.pk)

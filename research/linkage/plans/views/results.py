@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from indicators.accounts.models import User
 from research.evidence.policies import can_write as can_write_findings
-from research.linkage.jobs import STALE_AFTER
+from research.linkage.jobs import SILENT_AFTER
 from research.linkage.plans import policies, queries, run
 from research.linkage.plans.bundle import bundle, bundle_name
 from research.linkage.plans.facts import facts_of
@@ -67,7 +67,7 @@ def _page(request: HttpRequest, shown: AnalysisRun, **more: Any) -> HttpResponse
     if shown.working:
         context["reload"] = RELOAD if request.GET.get("suivre") != "non" else None
         waited = timezone.now() - (shown.heartbeat_at or shown.asked_at)
-        context["silent"] = waited > STALE_AFTER / 3
+        context["silent"] = waited > SILENT_AFTER
     elif shown.state == AnalysisRun.State.DONE:
         later = queries.runs_for(user).filter(version__plan=version.plan, state="done", voided_at=None)
         later = later.filter(finished_at__gt=shown.finished_at).order_by("-finished_at")

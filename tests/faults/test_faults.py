@@ -1,0 +1,120 @@
+"""What is acknowledged survives, readers never meet a mixture, and all is well again within a minute."""
+
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.town import FACILITIES, Readers, Town
+
+WELL_AGAIN = 60  # seconds
+told: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Town]:
+    with tempfile.TemporaryDirectory(prefix="capev-", dir="/dev/shm") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        place = Town(folder)
+        yield place
+        place.end()
+    print(*told, sep="\n")
+
+
+@pytest.fixture
+def numbers(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Each test reports numbers of its own, higher than those before."""
+    names = [item.nodeid for item in request.session.items]
+    start = 1000 * (1 + names.index(request.node.nodeid))
+    return iter(range(start, start + 1000))
+
+
+def settled(town: Town, number: int, what: str) -> None:
+    """Readers meet the last acknowledged number within a minute."""
+    seconds = town.until(lambda: set(town.seen()) == {number * len(FACILITIES)}, WELL_AGAIN)
+    told.append(f"{what}: {seconds:.1f} s until readers met the last acknowledged number")
+
+
+def test_nothing_is_broken_yet(town: Town, numbers: Iterator[int]) -> None:
+    last = next(numbers)
+    assert town.send(last) == 200
+    settled(town, last, "nothing broken")
+
+
+def test_redis_is_away_and_comes_back_empty(town: Town, numbers: Iterator[int]) -> None:
+    with Readers(town) as readers:
+        town.stop("redis", signal.SIGKILL)
+        sent = [(number, town.send(number)) for number, _ in zip(numbers, range(10), strict=False)]
+        assert {status for _number, status in sent} == {200}, "saving needs no Redis"
+        town.start("redis")
+        settled(town, sent[-1][0], "Redis killed, empty afterwards")
+    assert readers.reads
+    assert not readers.mixtures
+
+
+def test_redis_comes_and_goes(town: Town, numbers: Iterator[int]) -> None:
+    for _time in range(5):
+        town.stop("redis", signal.SIGKILL)
+        assert town.send(next(numbers)) == 200
+        town.start("redis")
+        last = next(numbers)
+        assert town.send(last) == 200
+    settled(town, last, "Redis killed five times")
+
+
+def test_workers_are_killed_wherever_they_are(town: Town, numbers: Iterator[int]) -> None:
+    with Readers(town) as readers:
+        for pause in (0, 0.05, 0.1, 0.2, 0.4, 0.8):
+            last = next(numbers)
+            assert town.send(last) == 200
+            threading.Event().wait(pause)
+            town.stop("worker", signal.SIGKILL)
+            town.start("worker")
+        settled(town, last, "worker killed six times")
+    assert not readers.mixtures
+
+
+def test_postgresql_restarts_under_the_requests(town: Town, numbers: Iterator[int]) -> None:
+    statuses: list[tuple[int, int]] = []
+    enough = threading.Event()
+
+    def send() -> None:
+        while not enough.wait(0.02):
+            number = next(numbers)
+            statuses.append((number, town.send(number)))
+
+    sender = threading.Thread(target=send)
+    with Readers(town) as readers:
+        sender.start()
+        for _time in range(2):
+            threading.Event().wait(1.5)
+            town.stop("postgres", signal.SIGQUIT)  # immediate: as after a power cut
+            town.start("postgres")
+        threading.Event().wait(1.5)
+        enough.set()
+        sender.join()
+        acknowledged = [number for number, status in statuses if status == 200]
+        assert acknowledged[-1] == statuses[-1][0], "the site goes on without being started again"
+        settled(town, acknowledged[-1], "PostgreSQL restarted twice")
+    assert not readers.mixtures
+    told.append(f"– of {len(statuses)} requests {len(statuses) - len(acknowledged)} were not acknowledged")
+
+
+def test_the_site_is_killed_while_it_saves(town: Town, numbers: Iterator[int]) -> None:
+    for pause in (0.01, 0.05, 0.1, 0.2):
+        number = next(numbers)
+        status: list[int] = []
+        sender = threading.Thread(target=lambda sent=number, into=status: into.append(town.send(sent)))
+        sender.start()
+        threading.Event().wait(pause)
+        town.stop("site", signal.SIGKILL)
+        sender.join()
+        town.start("site")
+        town.until(town.seen, WELL_AGAIN)
+    last = next(numbers)
+    assert town.send(last) == 200
+    settled(town, last, "site killed four times")
