@@ -1,6 +1,8 @@
 """What is acknowledged survives, readers never meet a mixture, and all is well again within a minute."""
 
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.town import FACILITIES, Readers, Town
+from tests.screenshots import ROOT
 
 WELL_AGAIN = 60  # seconds
 told: list[str] = []
@@ -66,6 +69,52 @@ def test_redis_comes_and_goes(town: Town, numbers: Iterator[int]) -> None:
     settled(town, last, "Redis killed five times")
 
 
+def test_redis_does_not_answer_and_does_not_hang_up(town: Town, numbers: Iterator[int]) -> None:
+    process = town.running["redis"]
+    process.send_signal(signal.SIGSTOP)
+    try:
+        sent = [(number, town.send(number)) for number, _ in zip(numbers, range(3), strict=False)]
+        threading.Event().wait(20)
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert {status for _number, status in sent} == {200}
+    settled(town, sent[-1][0], "Redis silent for twenty seconds")
+
+
+def test_redis_is_full(town: Town, numbers: Iterator[int]) -> None:
+    town.redis().config_set("maxmemory", 1)
+    last = next(numbers)
+    assert town.send(last) == 200
+    town.redis().config_set("maxmemory", 0)
+    settled(town, last, "Redis full")
+
+
+def test_what_was_queued_is_forgotten(town: Town, numbers: Iterator[int]) -> None:
+    town.stop("worker", signal.SIGKILL)
+    sent = [(number, town.send(number)) for number, _ in zip(numbers, range(20), strict=False)]
+    town.redis().flushall()
+    town.start("worker")
+    assert {status for _number, status in sent} == {200}
+    settled(town, sent[-1][0], "twenty reports queued, the queue emptied")
+
+
+def test_a_task_that_no_longer_exists_stops_nobody(town: Town, numbers: Iterator[int]) -> None:
+    script = "from capev_site.celery import app; app.send_task('research.gone.tasks.nothing', [1])"
+    subprocess.run([sys.executable, "-c", script], check=True, env=town.environment, cwd=ROOT)
+    last = next(numbers)
+    assert town.send(last) == 200
+    settled(town, last, "a task of an older version in the queue")
+    assert town.running["worker"].poll() is None
+
+
+def test_a_worker_is_asked_to_end_and_another_is_there(town: Town, numbers: Iterator[int]) -> None:
+    last = next(numbers)
+    assert town.send(last) == 200
+    town.stop("worker", signal.SIGTERM)
+    town.start("worker")
+    settled(town, last, "worker ended as for a new version")
+
+
 def test_workers_are_killed_wherever_they_are(town: Town, numbers: Iterator[int]) -> None:
     with Readers(town) as readers:
         for pause in (0, 0.05, 0.1, 0.2, 0.4, 0.8):
@@ -102,6 +151,17 @@ def test_postgresql_restarts_under_the_requests(town: Town, numbers: Iterator[in
         settled(town, acknowledged[-1], "PostgreSQL restarted twice")
     assert not readers.mixtures
     told.append(f"– of {len(statuses)} requests {len(statuses) - len(acknowledged)} were not acknowledged")
+
+
+def test_postgresql_is_away_for_a_while(town: Town, numbers: Iterator[int]) -> None:
+    town.stop("postgres", signal.SIGINT)
+    assert (town.status("/vivant"), town.status("/sante")) == (200, 503)
+    assert town.send(next(numbers)) in (0, 500, 503)
+    town.start("postgres")
+    assert town.status("/sante") == 200
+    last = next(numbers)
+    assert town.send(last) == 200
+    settled(town, last, "PostgreSQL stopped and started")
 
 
 def test_the_site_is_killed_while_it_saves(town: Town, numbers: Iterator[int]) -> None:

@@ -1,4 +1,4 @@
-"""A whole installation that tests may break: PostgreSQL, Redis, the site and a worker, each a process of its own."""
+"""A whole installation that tests may break: PostgreSQL, Redis, the site, a worker and its clock, each on its own."""
 
 import base64
 import json
@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import redis
+
 from tests import services
 from tests.dhis2_face.scene import PASSWORD
 from tests.screenshots import ROOT, free_port
@@ -23,6 +25,7 @@ SCENE = "import django; django.setup(); from tests.dhis2_face.scene import a_sce
 FACILITIES = ("FacNorthAaa", "FacNorthBbb", "FacSouthAaa", "FacSouthBbb")
 ELEMENTS = ("ElementDtp1", "ElementDtp3")
 MONTH = "202506"
+OURS = ("beat", "worker", "site")
 
 
 class Town:
@@ -45,6 +48,7 @@ class Town:
         self._do("-c", SCENE)
         self.start("site")
         self.start("worker")
+        self.start("beat")
         self.until(lambda: self.get("me")["username"] == "writer", 60)
 
     def _do(self, *words: str) -> None:
@@ -60,7 +64,8 @@ class Town:
             return
         words = {
             "site": ["gunicorn", "capev_site.wsgi", "-w", "2", "-b", f"127.0.0.1:{self.port}", "--log-level", "error"],
-            "worker": ["celery", "-A", "capev_site", "worker", "-B", "-c", "1", "-l", "WARNING"],
+            "worker": ["celery", "-A", "capev_site", "worker", "-c", "1", "-l", "WARNING"],
+            "beat": ["celery", "-A", "capev_site", "beat", "--pidfile=", "-l", "INFO"],
         }[name]
         with (self.folder / f"{name}.log").open("ab") as out:
             self.running[name] = subprocess.Popen(
@@ -82,12 +87,25 @@ class Town:
         """Site and worker with their children. Waits for the end."""
         process = self.running[name]
         with suppress(ProcessLookupError):
-            (os.killpg if name in ("site", "worker") else os.kill)(process.pid, how)
+            (os.killpg if name in OURS else os.kill)(process.pid, how)
         process.wait(timeout=60)
 
     def end(self) -> None:
-        for name in ("worker", "site", "redis", "postgres"):
-            self.stop(name, signal.SIGKILL if name in ("worker", "site") else signal.SIGINT)
+        for name in (*OURS, "redis", "postgres"):
+            self.stop(name, signal.SIGKILL if name in OURS else signal.SIGINT)
+
+    def status(self, address: str) -> int:
+        """Of a page; 0 where nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{address}", timeout=30) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def redis(self) -> Any:
+        return redis.Redis(unix_socket_path=str(self.folder / "redis.sock"))
 
     def ask(self, path: str, body: Any = None, seconds: float = 30) -> tuple[int, Any]:
         """Status and JSON of an answer; 0 where there was none."""

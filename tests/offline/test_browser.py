@@ -1,8 +1,11 @@
 """A clerk and a researcher with a phone: the network goes, the forms stay, and each record arrives once."""
 
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -63,11 +66,33 @@ def is_kept(page: Any, address: str) -> None:
     wait_until(lambda: page.evaluate(KEPT, address), what=f"{address} kept")
 
 
+AWAY = threading.Event()
+
+
+@pytest.fixture(autouse=True)
+def a_network_that_can_be_cut(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """While `AWAY` is set the server hangs up on whoever asks. Chromium's own switch forgets a service worker that was
+    started anew since."""
+    parse = WSGIRequestHandler.parse_request
+
+    def parse_request(self: WSGIRequestHandler) -> bool:
+        if parse(self) and not AWAY.is_set():
+            return True
+        self.close_connection = True
+        return False
+
+    monkeypatch.setattr(WSGIRequestHandler, "parse_request", parse_request)
+    yield
+    AWAY.clear()
+
+
 def cut(page: Any) -> None:
+    AWAY.set()
     page.context.set_offline(True)
 
 
 def back(page: Any) -> None:
+    AWAY.clear()
     page.context.set_offline(False)
 
 
