@@ -26,3 +26,5 @@ urlpatterns = [
     path("", include("research.urls")),
     path("", include("indicators.urls")),  # last: below its /api/ nothing else is looked for
 ]
+
+handler500 = "capev_site.trouble.server_error"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from indicators.accounts.models import User
-from indicators.approvals.kinds import Subject
+from indicators.approvals.kinds import Subject, find
 from indicators.approvals.models import Approval, LockException
 from indicators.approvals.policies import can_open, what_they_are
 from indicators.approvals.states import TO, State, Step, may_step
@@ -45,8 +45,12 @@ def take_step(subject: Subject, step: Step, *, by: User, seen: str, reason: str 
         )  # fmt: skip
         if not new:  # somebody else made it a moment ago
             row = Approval.objects.select_for_update().get(pk=row.pk)
-    if seen != subject.content:
+    # Looked at again now that the approval is held: whoever edits holds it too (`locks.check_open`), so nobody can be
+    # in the middle of a change.
+    now = find(subject.kind, subject.key, by)
+    if now is None or seen != now.content:
         raise ChangedMeanwhile(_("This was changed since you opened the page. Look at it once more."))
+    subject = now
     changed = changed_since(row, subject)
     if not may_step(step, row.state, what_they_are(by, subject, row), changed=changed):
         raise PermissionDenied(_("This step is not possible for you in this state."))

@@ -20,9 +20,12 @@ class Closed(ValidationError):
 
 
 def check_open(kind: str, key: object) -> None:
-    """Raises Closed where the record is approved and no exception is in force. One query."""
-    row = _closed().filter(kind=kind, key=str(key)).select_related("approved_by").first()
-    if row is not None:
+    """Raises Closed where the record is approved and no exception is in force. One query where it is open.
+
+    To be called in the transaction that changes the record: until its end nobody takes a step with the record.
+    """
+    row = Approval.objects.select_for_update().filter(kind=kind, key=str(key)).first()
+    if row is not None and row.closed and _closed().filter(pk=row.pk).exists():
         told = {"day": date_format(timezone.localtime(row.approved_at), "DATE_FORMAT") if row.approved_at else "?"}
         raise Closed(
             _("Approved on %(day)s, and closed since. An evaluation lead can open it again for some days.") % told,

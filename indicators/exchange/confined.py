@@ -3,7 +3,7 @@
 The process gets its arguments, a folder to write to, and nothing else: no settings, no secrets, no input. It limits
 itself before it opens the file: memory, processor seconds, size of what it writes, no core dump. The parent stops it
 after `wall` seconds, and it ends with the parent. What goes beyond becomes BadFile `too_costly`, a crash
-`reader_failed`; a BadFile of its own comes back as it is.
+`reader_failed`; a BadFile of its own comes back as it is. A disk that is full is no fault of the file: OSError.
 
 A reader's module calls `work` where it is run, and is started by `run` with its name.
 """
@@ -29,9 +29,11 @@ _LARGEST_FILE = 1024**3
 """Of those that it writes: a chunk of a spool is a thousandth of it, an unpacked workbook a part."""
 _TELL_EVERY = 0.3
 _ROOT = Path(__file__).resolve().parents[2]
-_GAVE_UP = 9
+_GAVE_UP, _DISK_FULL = 9, 10
 _BEYOND = {_GAVE_UP, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ}
-_NO_ROOM = {errno.EFBIG, errno.ENOSPC, errno.ENOMEM}
+_TOO_LARGE = {errno.EFBIG, errno.ENOMEM}
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_NEXT_TO_NOTHING = 64 * 1024
 
 
 class Limits(NamedTuple):
@@ -45,7 +47,10 @@ class Limits(NamedTuple):
 def run(
     module: str, arguments: Sequence[str], folder: Path, limits: Limits, tell: Callable[[], None] = lambda: None
 ) -> None:
-    """Has `python -m module arguments` do its work in `folder`; `tell` is called while it does. Raises BadFile."""
+    """Has `python -m module arguments` do its work in `folder`; `tell` is called while it does.
+
+    Raises BadFile, and OSError (ENOSPC) where the folder's disk is full.
+    """
     environment = {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
@@ -68,6 +73,8 @@ def run(
         if child.poll() is None:
             child.kill()
             child.wait()
+    if status == _DISK_FULL:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if bad := _bad_file(folder):
         raise bad
     if status in _BEYOND:
@@ -82,17 +89,25 @@ def work(read: Callable[[Path], None]) -> int:
     folder = Path(os.environ["READER_FOLDER"])
     _limit()
     try:
-        read(folder)
-    except BadFile as error:
-        problem = error.problem
-        _said(folder).write_text(json.dumps([problem.code, problem.row, problem.field, problem.value]))
+        try:
+            read(folder)
+        except BadFile as error:
+            problem = error.problem
+            _said(folder).write_text(json.dumps([problem.code, problem.row, problem.field, problem.value]))
     except MemoryError:
         return _GAVE_UP
     except OSError as error:
-        if error.errno in _NO_ROOM:
+        if error.errno in _NO_ROOM or _is_full(folder):  # NumPy's own say no number
+            return _DISK_FULL
+        if error.errno in _TOO_LARGE:
             return _GAVE_UP
         raise
     return 0
+
+
+def _is_full(folder: Path) -> bool:
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize < _NEXT_TO_NOTHING
 
 
 def _wait(child: subprocess.Popen[bytes], wall: float, tell: Callable[[], None]) -> int:

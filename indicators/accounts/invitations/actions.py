@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import timedelta
+from smtplib import SMTPException
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -41,10 +42,15 @@ def propose(
     return row
 
 
+class NotSent(ValidationError):
+    """The letter did not leave; the invitation is there and waits to be sent."""
+
+
 @transaction.atomic
 def send(invitation: Invitation, *, by: User, site: str) -> None:
     """Sends the letter, or sends it again with a new secret; the one before opens nothing any more. `site`: where this
-    installation is met, without a slash at the end. Raises PermissionDenied, ValidationError where it is over."""
+    installation is met, without a slash at the end. Raises PermissionDenied, ValidationError where it is over, and
+    NotSent, after the caller's transaction, where no mail server takes it."""
     check_send_invitations(by)
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.withdrawn_at or row.account_id:
@@ -56,7 +62,18 @@ def send(invitation: Invitation, *, by: User, site: str) -> None:
         context = {"address": f"{site}/invitation/{secret}/", "site": site, "days": VALID.days}
         subject = render_to_string("accounts/mail/invitation_subject.txt", context).strip()
         body = render_to_string("accounts/mail/invitation.txt", context)
-    transaction.on_commit(lambda: send_mail(subject, body, None, [row.email]))
+    transaction.on_commit(lambda: _post(row, subject, body))
+
+
+def _post(row: Invitation, subject: str, body: str) -> None:
+    try:
+        send_mail(subject, body, None, [row.email])
+    except (OSError, SMTPException) as error:
+        row.sent_at = None
+        row.save(update_fields=["sent_at"])
+        raise NotSent(
+            _("The invitation is kept, but its letter did not leave: the mail server does not take it. Send it later.")
+        ) from error
 
 
 @transaction.atomic

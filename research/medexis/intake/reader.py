@@ -1,6 +1,7 @@
 """Reads a file of stock in a process of its own: OpenLMIS's tables of stock cards in one .zip or folder, or a table."""
 
 import csv
+import errno
 import json
 import shutil
 import sys
@@ -83,6 +84,8 @@ def _folder(path: Path) -> Iterator[Path]:
                     if table in TABLES:
                         _unpack(archive, info, Path(name) / table)
         except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+            if getattr(error, "errno", None) == errno.ENOSPC:  # no fault of the file
+                raise
             raise BadFile("bad_archive") from error
         yield Path(name)
 
