@@ -85,6 +85,7 @@ from research.medexis.models import (
 from research.observations.models import Attachment, Observation, Quote
 from research.offline.models import OfflineReceipt
 from research.search.models import SavedView, SearchEntry
+from research.welcome.models import SetUpPutAway
 
 __all__ = [
     "ActionComment",
@@ -153,6 +154,7 @@ __all__ = [
     "SearchEntry",
     "Section",
     "SectionScore",
+    "SetUpPutAway",
     "StaffCount",
     "Step",
     "StepLink",

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("research.evaluations.urls")),
+    path("", include("research.map.urls")),
     path("", include("research.agenda.urls")),
     path("", include("research.coach2pev.urls")),
     path("", include("research.medexis.urls")),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("", include("research.offline.urls")),
     path("", include("research.exports.urls")),
     path("", include("research.editions.urls")),
+    path("", include("research.welcome.urls")),
 ]

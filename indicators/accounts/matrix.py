@@ -106,13 +106,17 @@ edition.write                -       -        -        -      A        A     -
 edition.review               -       -        -        -      -        A2    -
 edition.publish              -       -        -        -      -        A     -
 system.see_parts             -       -        -        -      -        -     A
+system.read_set_up           -       -        -        -      -        A     A
+system.set_up                -       -        -        -      -        -     A
 export.deidentified          -       -        -        -      A        A     -
 export.full                  -       -        -        -      -        AR    -
 export.read_all              -       -        -        -      O        A     -
 """
 
-REPAIR = frozenset({"token.revoke", "account.propose", "account.invite", "journal.read_all"})
-"""What a superuser may do by that alone, to set right what nobody else can."""
+REPAIR = frozenset(
+    {"token.revoke", "account.propose", "account.invite", "journal.read_all", "system.read_set_up", "system.set_up"}
+)
+"""What a superuser may do by that alone: set right what nobody else can, and begin where nobody else is yet."""
 
 
 def _cells(letters: str) -> Cell:

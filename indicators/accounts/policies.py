@@ -50,3 +50,8 @@ def check_propose_accounts(user: Any) -> None:
 def check_send_invitations(user: Any) -> None:
     if not can_send_invitations(user):
         raise PermissionDenied
+
+
+def can_read_set_up(user: Any) -> bool:
+    """Whether the person is told what the installation still needs: leads, administrators, the first person of all."""
+    return bool(may(user, "system.read_set_up"))

@@ -71,7 +71,7 @@ NAVIGATION = (
     NavItem(_("Learning"), "question-list", _signed_in),
     NavItem(_("Findings"), "finding-list", _signed_in, also=("finding-use-list", "analysis-list")),
     NavItem(_("Editions"), "edition-list", _reading),
-    NavItem(_("Sites"), "site-list", _signed_in, also=("joint-display", "annotation-list")),
+    NavItem(_("Sites"), "site-list", _signed_in, also=("site-map", "joint-display", "annotation-list")),
     NavItem(_("Indicators"), "explorer", _signed_in),
     NavItem(_("Observations"), "observation-list", _OBSERVING),
     NavItem(_("Visits"), "visit-list", _ENTERING, also=_OF_VISITS),

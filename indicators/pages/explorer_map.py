@@ -1,6 +1,6 @@
 """The explorer's map: where is it high, where low, and where is nothing known? One period of the choice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -75,12 +75,8 @@ class MapShown:
 
     @cached_property
     def boundaries(self) -> dict[int, UnitBoundary]:
-        """Unit id → where it lies, of the places and of the one around them. Once there are real boundaries, those of
-        the demonstration are left out: they would lie across them."""
-        wanted = [self.choice.place.pk, *(place.pk for place in self.places)]
-        rows = list(UnitBoundary.objects.filter(unit__in=wanted).select_related("source"))
-        real = [row for row in rows if not row.demonstration]
-        return {row.unit_id: row for row in real or rows}
+        """Unit id → where it lies, of the places and of the one around them."""
+        return boundaries_of([self.choice.place.pk, *(place.pk for place in self.places)])
 
     @cached_property
     def classes(self) -> list[MapClass]:
@@ -103,6 +99,14 @@ class MapShown:
             places.append(Place(line.subject.pk, line.name, words, url, filled, filled in PATTERNS, mark(cell.part)))
         whole = self.choice.place
         return draw(places, outlines, None if self.places == [whole] else outlines.get(whole.pk))
+
+
+def boundaries_of(units: Collection[int]) -> dict[int, UnitBoundary]:
+    """Unit id → where it lies, with its source fetched. Once there are real boundaries among them, those of the
+    demonstration are left out: they would lie across them. One query."""
+    rows = list(UnitBoundary.objects.filter(unit__in=units).select_related("source"))
+    real = [row for row in rows if not row.demonstration]
+    return {row.unit_id: row for row in real or rows}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ A page that is not here fails the tests. Steps that are sent, files and answers 
 """
 
 RIGHTS = {
-    "page.public": "edition-list evaluation-detail home medexis offline password-forgotten password-forgotten-sent",
+    "page.public": "edition-list evaluation-detail home medexis offline password-forgotten password-forgotten-sent"
+    " site-map",
     "edition.read_frozen": "edition-detail edition-restatements",
     "edition.write": "edition-create edition-draft edition-section-edit",
     "account.own": "own-account own-password second-factor saved-view-create saved-view-list",
@@ -66,6 +67,7 @@ RIGHTS = {
     "annotation.change": "annotation-edit",
     "export.deidentified": "coded-texts-export export-list",
     "system.see_parts": "style-guide",
+    "system.read_set_up": "first-steps",
 }
 RIGHT_OF = {page: right for right, pages in RIGHTS.items() for page in pages.split()}
 

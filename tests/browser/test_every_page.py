@@ -98,7 +98,7 @@ NO_PAGES = {
     *OF_OBSERVATIONS, *OF_THE_PLAN, *OF_ACCOUNTS,
     *FILES, *OF_AN_IMPORT, *OF_ANALYSES, "theory-adopt", "theory-part-step",
     "joint-display-csv", "annotation-withdraw", "approval-open", "approval-step",
-    "edition-redraw", "edition-step", "edition-publish", "edition-content",
+    "first-steps-shown", "edition-redraw", "edition-step", "edition-publish", "edition-content",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.by_django_alone
 
 PUBLIC = {
     "login", "alive", "health", "home", "evaluation-detail", "password-forgotten", "password-forgotten-sent",
-    "edition-list", "service-worker", "manifest", "offline",
+    "edition-list", "service-worker", "manifest", "offline", "site-map",
 }  # fmt: skip
 OPEN_WITH_A_SECRET = {"invitation-take-up", "password_reset_confirm"}  # told by letter: tests/accounts
 OPEN_WHERE_PUBLISHED = {"edition-detail", "edition-restatements", "edition-file"}  # else unknown: tests/editions
@@ -78,6 +78,7 @@ SIGNED_IN = {
     "joint-display", "joint-display-csv", "annotation-list", "annotation-create", "annotation-detail",
     "annotation-edit",
     "annotation-withdraw", "screening-list", "screening-detail",
+    "first-steps", "first-steps-shown",
     "edition-create", "edition-section-edit", "edition-redraw", "edition-step", "edition-publish", "edition-content",
 }  # fmt: skip
 FOR_EVERYBODY_BY_POST = {"set_language"}

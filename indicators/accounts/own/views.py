@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from indicators.accounts.models import User
-from indicators.accounts.policies import can_propose_accounts
+from indicators.accounts.policies import can_propose_accounts, can_read_set_up
 from indicators.accounts.role_words import role_words
 from indicators.accounts.sign_in import second_factor, sessions
 from indicators.accounts.sign_in.forms import CodeForm, OwnForm
@@ -32,7 +32,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form, "has_factor": second_factor.has_one(user), "factor_required": second_factor.required(user),
         "printed_left": second_factor.left(user), "districts": user.districts.all(), "roles": role_words(user.roles),
-        "may_invite": can_propose_accounts(user),
+        "may_invite": can_propose_accounts(user), "reads_set_up": can_read_set_up(user),
     }  # fmt: skip
     return render(request, "accounts/own_account.html", shown)
 

@@ -9,6 +9,7 @@ from base64 import b32encode
 import segno
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django_otp import verify_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -28,6 +29,13 @@ def required(user: User) -> bool:
 
 def has_one(user: User) -> bool:
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def who_lacks_one() -> QuerySet[User]:
+    """Active accounts whose work asks for one and that have none yet, whatever the settings demand."""
+    of_work = Q(is_superuser=True) | Q(groups__name__in=[role.value for role in REQUIRED_OF])
+    having = TOTPDevice.objects.filter(confirmed=True).values("user")
+    return User.objects.filter(of_work, is_active=True).exclude(pk__in=having).distinct()
 
 
 def accepted(user: User, code: str) -> bool:

@@ -34,6 +34,7 @@ from research.evaluations.trends import (
 from research.evaluations.views import changes
 from research.evaluations.views.records import records_of, words
 from research.evidence.queries import latest as latest_findings
+from research.welcome.queries import steps_on_the_dashboard
 
 FINDINGS_SHOWN = 3
 
@@ -62,6 +63,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"hub": hub, "summaries": _summaries(today), "refresh": last_refresh()}
     if can_read_sites(request.user):
         context |= {"overdue": changes.overdue(request.user, today), "changes": changes.latest(request.user)}
+        steps = steps_on_the_dashboard(request.user)
+        context |= {"first_steps": steps, "first_steps_done": sum(step.done for step in steps)}
         context["findings"] = latest_findings(request.user, FINDINGS_SHOWN)
         if hub:
             context |= _numbers(hub.country, request.user)
