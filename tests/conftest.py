@@ -33,8 +33,8 @@ collect_ignore = [] if os.environ.get("FAULTS") else ["faults"]
 BY_DJANGO_ALONE = {
     "access", "accounts", "admin", "agenda", "annotations", "api", "approvals", "coach2pev", "coding",
     "contribution", "dhis2", "dhis2_face", "display", "editions", "evaluations", "evidence", "explorer", "exports",
-    "imports", "medexis", "observations", "offline", "pages", "pages_numbers", "plans", "quality", "registry",
-    "screening", "study",
+    "imports", "map", "medexis", "observations", "offline", "pages", "pages_numbers", "plans", "quality", "registry",
+    "screening", "study", "welcome",
 }  # fmt: skip
 
 

@@ -227,4 +227,6 @@ def test_queries_do_not_grow() -> None:
     for _n in range(4):
         fill(a_followed_site("medexis").unit, product)
     fill(first, a_product())
+    anew = queries()
+    assert sum(anew) == sum(before) + 2, "who runs out is kept until somebody writes"
     assert queries() == before

@@ -7,9 +7,10 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
+from indicators.rollup.lasting import kept_until_written
 from research.medexis.episodes.queries import episodes_for
 from research.medexis.formulas.ratios import Ratio
-from research.medexis.models import Offer, Product, ProductUse, StockLine, StockNorm, StockOutEpisode
+from research.medexis.models import Offer, Product, ProductUse, StockLine, StockNorm, StockOutEpisode, StockReport
 from research.medexis.products.norms import norms
 from research.medexis.products.offers import offers_of, recorded
 from research.medexis.products.standing import Standing, standing
@@ -67,9 +68,15 @@ def norms_of(product: Product) -> list[StockNorm]:
 def availability(product: Product, sites: QuerySet[OrgUnit], last: Period) -> list[Month]:
     """The `MONTHS_SHOWN` months up to the last, oldest first; a month without any report of the product is left out.
 
-    Sums are made in the database for sites without a recorded offer, and line by line for those that have one. Three
-    queries for any number of sites.
+    Sums are made in the database for sites without a recorded offer, and line by line for those that have one. Two
+    queries once they are made, five before, for any number of sites.
     """
+    asked = (product.pk, list(sites.order_by("pk").values_list("pk", flat=True)), last.code)
+    rests_on = [StockReport, StockLine, Offer]
+    return kept_until_written("availability", asked, rests_on, lambda: _availability(product, sites, last))
+
+
+def _availability(product: Product, sites: QuerySet[OrgUnit], last: Period) -> list[Month]:
     shown = [last.shift(-back) for back in range(MONTHS_SHOWN)]
     lines = StockLine.objects.filter(
         product=product,

@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySe
 from django.db.models.functions import Coalesce, Greatest
 
 from indicators.periods import Period
+from indicators.rollup.lasting import kept_until_written
 from research.medexis.formulas.balance import LOSS_REASONS
 from research.medexis.models import StockLine, StockReport
 
@@ -23,8 +24,10 @@ def to_check(reports: QuerySet[StockReport], months: Collection[Period]) -> Quer
     """Those of the reports, of these months, of which a line raises a question; what is only incomplete does not."""
     if not months:
         return reports.none()
-    lines = flagged_lines(months).filter(report=OuterRef("pk"))
-    return reports.filter(Exists(lines), period__in=[month.code for month in months])
+    flagged = flagged_lines(months).order_by().values_list("report", flat=True).distinct()
+    asked = [month.code for month in months]
+    found = kept_until_written("reports-to-check", asked, [StockReport, StockLine], lambda: list(flagged))
+    return reports.filter(pk__in=found)
 
 
 def flagged_lines(months: Collection[Period]) -> QuerySet[StockLine]:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from indicators.geography.models import OrgUnit
 from indicators.geography.scopes import limit_to_scope
 from indicators.periods import Period
-from research.evaluations.models import Evaluation
+from research.evaluations.models import Evaluation, EvaluationSite
 from research.medexis.formulas.balance import Flag, Line, difference, expected_closing, flags
 from research.medexis.models import Product, StockLine, StockReport
 from research.medexis.policies import can_read
@@ -33,14 +33,18 @@ def reports_for(user: Any) -> QuerySet[StockReport]:
 
 def sites_for(user: Any) -> QuerySet[OrgUnit]:
     """The sites of the Medexis evaluation that the person may meet, in the order of the tree."""
-    sites = OrgUnit.objects.filter(evaluation_sites__evaluation__code=Evaluation.MEDEXIS).distinct()
-    return limit_to_scope(sites, user).select_related("parent").order_by("path")
+    return limit_to_scope(OrgUnit.objects.filter(_followed()), user).select_related("parent").order_by("path")
 
 
 def sites_to_enter(user: Any) -> QuerySet[OrgUnit]:
     """Those of `sites_for`, and sites that left the evaluation but have reports, which can still be corrected."""
-    wanted = Q(pk__in=sites_for(user).order_by().values("pk")) | Q(pk__in=StockReport.objects.values("site"))
-    return limit_to_scope(OrgUnit.objects.filter(wanted), user)
+    reported = Exists(StockReport.objects.filter(site=OuterRef("pk")))
+    return limit_to_scope(OrgUnit.objects.filter(_followed() | reported), user)
+
+
+def _followed() -> Exists:
+    """Whether the Medexis evaluation follows the org unit of the query."""
+    return Exists(EvaluationSite.objects.filter(unit=OuterRef("pk"), evaluation__code=Evaluation.MEDEXIS))
 
 
 def last_site(user: Any) -> OrgUnit | None:

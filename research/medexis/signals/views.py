@@ -2,7 +2,6 @@ from typing import Any
 
 import django_filters as filters
 from django.core.paginator import Paginator
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,8 +11,9 @@ from django.views.decorators.http import require_GET
 
 from indicators.geography.models import OrgUnit
 from indicators.periods import Period
+from indicators.rollup.lasting import kept_until_written
 from research.medexis import policies
-from research.medexis.models import Product, StockReport
+from research.medexis.models import Product, StockLine, StockNorm, StockReport
 from research.medexis.reports.filters import DistrictFilter
 from research.medexis.reports.queries import sites_to_enter
 from research.medexis.signals import queries
@@ -48,10 +48,11 @@ def stock_signals(request: HttpRequest) -> HttpResponse:
     """One of the three signals at a time (`?signal=`), so that each is made only when it is looked at."""
     policies.check_read(request.user)
     found = SignalFilter(request.GET, queryset=sites_to_enter(request.user).order_by(), request=request)
-    sites = list(found.qs.values_list("pk", flat=True))
+    sites = list(found.qs.order_by("pk").values_list("pk", flat=True))
     products = {one.pk: one for one in Product.objects.all()}
     asked = found.form.cleaned_data.get("produit") if found.form.is_valid() else None
-    code = StockReport.objects.filter(site__in=found.qs.values("pk")).aggregate(last=Max("period"))["last"]
+    reports = StockReport.objects.filter(site__in=found.qs.values("pk"))
+    code = reports.order_by("-period").values_list("period", flat=True).first()
     last = Period.from_code(code) if code else None
     signal = request.GET.get("signal", "")
     signal = signal if signal in (EXPIRY, SILENCE) else RUN_OUT
@@ -67,7 +68,10 @@ def stock_signals(request: HttpRequest) -> HttpResponse:
     elif last and signal == SILENCE:
         rows = queries.silences(sites, [asked.pk] if asked else tracers or None, last)
     elif last:
-        run_outs = queries.run_outs(sites, [asked.pk] if asked else first, last)
+        of, rests_on = [asked.pk] if asked else first, [StockReport, StockLine, StockNorm, OrgUnit]
+        run_outs = kept_until_written(
+            "run-outs", (sites, of, last.code), rests_on, lambda: queries.run_outs(sites, of, last)
+        )
         rows, context["out"] = run_outs.rows, run_outs.out
         context |= {"refused": run_outs.refused, "flagged": run_outs.flagged}
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
