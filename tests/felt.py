@@ -5,7 +5,11 @@ clerk and a stranger to one address of each page, and opens each with nothing ke
 once more over a line as slow as 2G. `--save` writes the first table and the heaviest pages into
 docs/performance.md.
 
-Exit code 1 when a page weighs more than `HEAVIEST`, shifts more than `SHIFT`, or asks another host for anything.
+Each is also opened on a desk of 1280 px in the dark, in English, and looked at by axe-core: `make test` does so on a
+phone in the light.
+
+Exit code 1 when a page weighs more than `HEAVIEST`, shifts more than `SHIFT`, asks another host for anything, is wider
+than the desk, or has something that axe-core finds wrong.
 """
 
 import os
@@ -19,15 +23,18 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import django
+from django.conf import settings
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
+from tests.browser.accessible import violations
 from tests.screenshots import PHONE, Instance, instance, visitor
 
 PERFORMANCE = Path(__file__).resolve().parent.parent / "docs/performance.md"
 MARKS = ("<!-- felt: begin -->\n", "<!-- felt: end -->\n")
 ACCOUNTS = ("lead", "clerk", "")
+DESK = 1280
 HEAVIEST = 100_000  # bytes over the wire at the first view
 SHIFT = 0.1  # of the viewport, summed: beyond it readers notice (web.dev, "good" cumulative layout shift)
 SLOW = {"offline": False, "latency": 800, "downloadThroughput": 280_000 / 8, "uploadThroughput": 256_000 / 8}
@@ -140,6 +147,20 @@ def look(who: Person, name: str, address: str, *, slow: bool = False) -> Felt:
     return Felt(name, who.account, address, sum(weight), len(weight), elsewhere=elsewhere, **told)
 
 
+def barred(who: Person, address: str) -> list[str]:
+    """What keeps people out of the page on a desk, in the dark and in English."""
+    context = who.browser.new_context(
+        storage_state=who.kept, viewport={"width": DESK, "height": 800}, base_url=who.site.address, color_scheme="dark"
+    )
+    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": who.site.address}])
+    page = context.new_page()
+    page.goto(address)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found = [f"{address}: {one}" for one in violations(page)] + [f"{address}: {wide} px too wide"] * (wide > 0)
+    context.close()
+    return found
+
+
 def table(rows: list[Felt], most: int | None = None) -> str:
     """The heaviest first, `most` of them, and the medians of all."""
     lines = [
@@ -181,9 +202,11 @@ def save(text: str) -> None:
 def main() -> int:
     os.environ.setdefault("SECRET_KEY", "only-for-measuring")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "capev_site.settings")
+    os.environ["HTTPS"] = "0"  # as the site that is started: the names of cookies follow it
     django.setup()
     rows: list[Felt] = []
     slow: dict[str, Felt] = {}
+    keeping_out: list[str] = []
     with instance() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.ARGUMENTS)
         for account in ACCOUNTS:
@@ -192,6 +215,7 @@ def main() -> int:
                 if account and name in seen:
                     continue
                 rows.append(look(who, name, address))
+                keeping_out += barred(who, address)
                 if name in ON_SLOW and name not in slow:
                     slow[name] = look(who, name, address, slow=True)
         browser.close()
@@ -202,7 +226,8 @@ def main() -> int:
     wrong = [row for row in rows if row.bytes > HEAVIEST or row.shift > SHIFT or row.elsewhere]
     for row in wrong:
         print(f"{row.address}: {row.bytes} bytes, moved {row.shift:.3f}, elsewhere {row.elsewhere}", file=sys.stderr)
-    return bool(wrong)
+    print(*keeping_out, sep="\n", file=sys.stderr)
+    return bool(wrong or keeping_out)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ urlpatterns = [
     path("compte/second-facteur/codes/", own.printed_codes, name="printed-codes"),
     path("compte/second-facteur/retirer/", own.second_factor_remove, name="second-factor-remove"),
     path("compte/sessions/terminer/", own.end_sessions, name="end-sessions"),
+    path("droits/", own.rights, name="rights"),
     path("comptes/invitations/", invitations.invitation_list, name="invitation-list"),
     path("comptes/invitations/<int:pk>/etape/", invitations.invitation_step, name="invitation-step"),
     path("invitation/<slug:secret>/", invitations.invitation_take_up, name="invitation-take-up"),

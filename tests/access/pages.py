@@ -8,7 +8,7 @@ RIGHTS = {
     " site-map",
     "edition.read_frozen": "edition-detail edition-restatements",
     "edition.write": "edition-create edition-draft edition-section-edit",
-    "account.own": "own-account own-password second-factor saved-view-create saved-view-list",
+    "account.own": "own-account own-password rights second-factor saved-view-create saved-view-list",
     "token.own": "token-list",
     "journal.own": "own-journal",
     "journal.read_all": "journal",

@@ -1,7 +1,7 @@
 """Supervision visits in bulk: sixty items each, loaded, scored and shown, a hundred of them and ten thousand.
 
-The hundred are every 101st of the ten thousand: of the same forty sites and the same thousand days, so that pages have
-as many months and quarters to show with few visits as with many.
+The hundred are those of four of the forty sites, every tenth of each: pages of a site have as many visits, months and
+quarters to show with few visits as with many.
 """
 
 import statistics
@@ -19,15 +19,15 @@ FIRST = date(2023, 1, 2)
 
 
 def load_100_visits() -> list[float]:
-    return _load(range(0, MANY, 101))
+    return _load({site + SITES * turn for site in range(4) for turn in range(0, MANY // SITES, 10)})
 
 
 def load_10k_visits() -> list[float]:
     """The hundred that are there are loaded again, unchanged, with the rest."""
-    return _load(range(MANY))
+    return _load(set(range(MANY)))
 
 
-def _load(numbers: range) -> list[float]:
+def _load(numbers: set[int]) -> list[float]:
     from research.coach2pev.visits.loading import load_visits
 
     made = list(_visits(numbers))
@@ -37,7 +37,7 @@ def _load(numbers: range) -> list[float]:
     return taken
 
 
-def _visits(numbers: range) -> Any:
+def _visits(numbers: set[int]) -> Any:
     """From a fixed seed: every fourth item fails, one in twenty does not apply, one in twenty is not answered."""
     from research.coach2pev.models import Checklist, Coachee
     from research.coach2pev.visits.answers import Given

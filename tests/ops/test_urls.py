@@ -73,7 +73,7 @@ SIGNED_IN = {
     "approval-list", "approval-detail", "approval-open", "approval-step",
     "search", "saved-view-list", "saved-view-create", "saved-view-remove",
     "style-guide", "token-list", "token-revoke",
-    "admin-sign-in", "sign-in-code", "own-account", "own-password", "second-factor", "printed-codes",
+    "admin-sign-in", "sign-in-code", "own-account", "rights", "own-password", "second-factor", "printed-codes",
     "second-factor-remove", "end-sessions", "invitation-list", "invitation-step", "journal", "own-journal",
     "joint-display", "joint-display-csv", "annotation-list", "annotation-create", "annotation-detail",
     "annotation-edit",

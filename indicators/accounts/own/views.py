@@ -12,14 +12,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from indicators.accounts.matrix import COLUMNS, MATRIX
 from indicators.accounts.models import User
+from indicators.accounts.permissions import may
 from indicators.accounts.policies import can_propose_accounts, can_read_set_up
+from indicators.accounts.rights_words import GROUPS, SHORT, reach
 from indicators.accounts.role_words import role_words
 from indicators.accounts.sign_in import second_factor, sessions
 from indicators.accounts.sign_in.forms import CodeForm, OwnForm
 from indicators.accounts.sign_in.views import after_sign_in
+
+
+@require_GET
+def rights(request: HttpRequest) -> HttpResponse:
+    """Who may do what: the table that every policy reads, in words, with the person's own sum beside each role."""
+    user = _person(request)
+    groups = [
+        (title, [(words, reach(may(user, one)), [reach(MATRIX[one][c]) for c in COLUMNS]) for one, words in of.items()])
+        for title, of in GROUPS.values()
+    ]
+    shown = {"groups": groups, "columns": [SHORT[column] for column in COLUMNS], "roles": role_words(user.roles)}
+    return render(request, "accounts/rights.html", shown)
 
 
 def own_account(request: HttpRequest) -> HttpResponse:
