@@ -44,6 +44,17 @@ def test_every_action_and_every_column_has_its_words() -> None:
     assert SHORT.keys() == set(COLUMNS)
 
 
+def test_the_words_are_french_where_the_reader_is() -> None:
+    def words() -> list[str]:
+        return [str(one) for title, actions in GROUPS.values() for one in (title, *actions.values())]
+
+    with translation.override("en"):
+        english = words()
+    with translation.override("fr"):
+        same = {one for one, other in zip(english, words(), strict=True) if one == other}
+    assert same == {"Coach2PEV", "Medexis", "Journal", "Imports", "Installation"}
+
+
 def test_each_kind_of_reach_is_said_and_told_apart() -> None:
     kinds = {cell for row in MATRIX.values() for cell in row.values()} | {
         Cell.DISTRICT | Cell.OWN,

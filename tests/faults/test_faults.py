@@ -6,8 +6,10 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.faults.town import FACILITIES, Readers, Town
@@ -178,3 +180,35 @@ def test_the_site_is_killed_while_it_saves(town: Town, numbers: Iterator[int]) -
     last = next(numbers)
     assert town.send(last) == 200
     settled(town, last, "site killed four times")
+
+
+def take_every_connection(town: Town) -> list[psycopg.Connection]:
+    """Ends the connections of site, worker and clock, and takes their places."""
+    others: list[psycopg.Connection] = []
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = %s AND pid <> ALL(%s)"
+    for _turn in range(3):
+        with suppress(psycopg.OperationalError):
+            while True:
+                link = psycopg.connect(host=str(town.folder), user="postgres", dbname="postgres", autocommit=True)
+                others.append(link)
+        others[0].execute(end, ["client backend", [one.info.backend_pid for one in others]])
+    with suppress(psycopg.OperationalError):
+        while True:
+            others.append(psycopg.connect(host=str(town.folder), user="postgres", dbname="postgres"))
+    return others
+
+
+def test_no_connection_is_left(town: Town, numbers: Iterator[int]) -> None:
+    """Others take every connection that the site and the worker had, and more come back for theirs than there are."""
+    first, second = next(numbers), next(numbers)
+    assert town.send(first) == 200
+    settled(town, first, "before")
+    told.pop()
+    others = take_every_connection(town)
+    statuses, health = {town.send(second) for _time in range(6)}, town.status("/sante")
+    for one in others:
+        one.close()
+    assert statuses == {503}, "whoever sends is told to come back"
+    assert health == 503
+    assert town.send(second) == 200, "the same again, once there is room"
+    settled(town, second, f"no connection left, {len(others)} of others")
